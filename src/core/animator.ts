@@ -1,0 +1,99 @@
+import type { Duration } from './duration.ts'
+import type { Json } from './json.ts'
+import type { LogLevel } from './logger.ts'
+import type { OutputDraft, OutputStream } from './output.ts'
+import type { RetryOptions } from './retry.ts'
+import type { EndState } from './states.ts'
+import type { Progress, Task, TaskError, WaitingFor } from './task.ts'
+import type { CreateOptions, CreateResult, Subject } from './manager.ts'
+
+/** A JSON Schema (draft 2020-12). */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown
+}
+
+/** The arguments that a schema describes: a TypeBox schema tells its type, a plain JSON Schema tells nothing. */
+// oxlint-disable-next-line typescript/no-explicit-any -- an untyped schema leaves its arguments to the animator
+export type ArgsOf<Schema> = Schema extends { readonly static: infer Args } ? Args : any
+
+/** What the host registers for an operation. */
+export interface Animator<Schema = JsonSchema, Result = unknown> {
+  /** One line for lists and forms. */
+  readonly summary?: string
+  /** More, in Markdown, for the API document. */
+  readonly description?: string
+  /** JSON Schema (2020-12) of the arguments, which are always an object. Without it any JSON object is taken. */
+  readonly args?: Schema
+  /**
+   * A second check, after the schema; throw {@link InvalidArguments} to refuse. May be async. It may not change `args`.
+   */
+  validate?(args: ArgsOf<Schema>, context: { readonly subject: Subject | undefined }): void | Promise<void>
+  /** Does the work. What it returns (JSON) becomes the task's result; what it throws, its error. */
+  run(ops: TaskOps<ArgsOf<Schema>>): Result | Promise<Result>
+  /** The most runs at once in this manager; only the manager's own limit by default. */
+  readonly concurrency?: number
+  /** How long one run may take; no limit by default. */
+  readonly timeout?: Duration
+  /** Whether and when a run that failed is tried again; not by default. */
+  readonly retry?: RetryOptions
+  /** How long a task is kept after its end; the manager's `purgeDelay` by default. */
+  readonly retain?: Duration
+  /** How long a canceled or timed-out run may take to stop before it is abandoned; `'30s'` by default. */
+  readonly cancelGrace?: Duration
+}
+
+/** Detail of a state that a run sets itself. */
+export interface StateDetail {
+  readonly message?: string
+  readonly result?: unknown
+  readonly error?: unknown
+}
+
+/** What `ops.setProgress` takes; `percent` follows from `done` and `total` when it is left out. */
+export type ProgressUpdate = Omit<Progress, 'time'>
+
+/** What a run is given. It is bound to one attempt of one task; after its end every write is refused. */
+export interface TaskOps<Args = Json> {
+  readonly id: string
+  readonly args: Args
+  /** Which try this is, from 1. */
+  readonly attempt: number
+  /** A token that no other claim ever has, for fencing writes to other systems. */
+  readonly lease: string
+  /** The task as this run knows it. */
+  get(): Task<Args>
+  /**
+   * Sets the task's state. A terminal state ends the run at once: the call throws to unwind the run, and even an
+   * animator that catches it can write nothing more.
+   */
+  setState(state: EndState, detail?: StateDetail): never
+  /** Tells what the run waits for, or that it goes on; the slot stays taken (see {@link TaskOps.waitFor}). */
+  setState(state: 'ACTIVE' | 'WAITING', detail?: { readonly message?: string; readonly waitingFor?: WaitingReason }): void
+  /** Tells how far the run is. Cheap: calls are coalesced and the last one wins. */
+  setProgress(progress: ProgressUpdate): void
+  /** True as soon as the run should stop, for whatever reason; the same as `signal.aborted`, without the cost of a signal. */
+  isCanceled(): boolean
+  /** Aborts when the run should stop; its `reason` is one of the classes in `RunAborted`. Made when first read. */
+  readonly signal: AbortSignal
+  /** Adds a line to the task's `log` output. */
+  log(level: LogLevel, message: string, fields?: Record<string, unknown>): void
+  /** A writer to one of the task's output streams. */
+  output(stream: OutputStream): OutputWriter
+  /** Creates a child task. With a `name` it is found again when the run is tried again. */
+  create(operation: string, args?: unknown, options?: CreateOptions): Promise<CreateResult>
+  /**
+   * WAITING until `what` settles: frees the slot meanwhile and stops the timeout's clock. Without a promise it waits
+   * for somebody to set the task ACTIVE from outside.
+   */
+  waitFor(why: 'action'): Promise<void>
+  waitFor<T>(why: WaitingReason, what: Promise<T>): Promise<T>
+}
+
+export type WaitingReason = Extract<WaitingFor, 'action' | 'resource' | 'children' | 'time'>
+
+export interface OutputWriter {
+  /** Appends a text, or any JSON value as data. Refused silently after the run's end. */
+  write(entry: string | Omit<OutputDraft, 'stream'>): void
+}
+
+export type { TaskError }

@@ -1,0 +1,13 @@
+import type { Task } from './task.ts'
+
+export type TaskEventType = 'created' | 'updated' | 'deleted'
+
+/** One change of one task. Events of a manager come in the order of the changes. */
+export interface TaskEvent {
+  readonly type: TaskEventType
+  /** The task as the change left it; as it last was, for `deleted`. */
+  readonly task: Task
+}
+
+/** What a listener gets: all that changed in one step of the engine, oldest first. */
+export type TaskListener = (events: readonly TaskEvent[]) => void

@@ -1,0 +1,21 @@
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
+
+/** The few methods of a logger that Majordomo calls; winston, pino and console all have them. */
+export interface Logger {
+  error(message: string, fields?: Record<string, unknown>): unknown
+  warn(message: string, fields?: Record<string, unknown>): unknown
+  info(message: string, fields?: Record<string, unknown>): unknown
+  debug(message: string, fields?: Record<string, unknown>): unknown
+}
+
+/** The same logger, except that it never throws into its caller. */
+export function safeLogger(logger: Logger | undefined): Logger {
+  const safe = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
+    try {
+      logger?.[level](message, fields)
+    } catch {
+      // A logger that is broken must not break the work; there is nowhere left to tell of it.
+    }
+  }
+  return { error: safe('error'), warn: safe('warn'), info: safe('info'), debug: safe('debug') }
+}

@@ -1,0 +1,40 @@
+import type { Json } from './json.ts'
+import type { LogLevel } from './logger.ts'
+
+/** The named streams of a task's output. `log`, `stdout` and `stderr` drop their oldest beyond a limit; `items` never drops. */
+export const OUTPUT_STREAMS = ['log', 'stdout', 'stderr', 'items'] as const
+export type OutputStream = (typeof OUTPUT_STREAMS)[number]
+
+/** What a run appends. */
+export interface OutputDraft {
+  readonly stream: OutputStream
+  readonly text?: string
+  readonly data?: Json
+  readonly level?: LogLevel
+}
+
+/** One entry as it was stored. `seq` counts up per stream and goes on across attempts. */
+export interface OutputEntry extends OutputDraft {
+  readonly seq: number
+  /** Epoch milliseconds. */
+  readonly time: number
+  readonly attempt: number
+}
+
+export interface OutputQuery {
+  readonly stream: OutputStream
+  /** Entries with a greater seq only. */
+  readonly after?: number
+  /** The last so many entries, instead of the first. */
+  readonly tail?: number
+  /** At most so many; 100 by default, 1000 at most. */
+  readonly limit?: number
+}
+
+export interface OutputPage {
+  readonly items: readonly OutputEntry[]
+  /** The `after` of the next page; also given at the end, so that a reader can go on when there is more. */
+  readonly cursor: number
+  /** How many entries of the stream were dropped, oldest first, because of its limit. */
+  readonly dropped: number
+}
