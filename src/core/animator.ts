@@ -68,7 +68,10 @@ export interface TaskOps<Args = Json> {
    */
   setState(state: EndState, detail?: StateDetail): never
   /** Tells what the run waits for, or that it goes on; the slot stays taken (see {@link TaskOps.waitFor}). */
-  setState(state: 'ACTIVE' | 'WAITING', detail?: { readonly message?: string; readonly waitingFor?: WaitingReason }): void
+  setState(
+    state: 'ACTIVE' | 'WAITING',
+    detail?: { readonly message?: string; readonly waitingFor?: WaitingReason },
+  ): void
   /** Tells how far the run is. Cheap: calls are coalesced and the last one wins. */
   setProgress(progress: ProgressUpdate): void
   /** True as soon as the run should stop, for whatever reason; the same as `signal.aborted`, without the cost of a signal. */

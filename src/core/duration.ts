@@ -16,7 +16,11 @@ export const LONGEST = 1000 * 365 * UNITS.d
 export function milliseconds(value: unknown, field: string): number {
   const ms = typeof value === 'string' ? parsed(value) : value
   if (typeof ms === 'number' && ms >= 0 && ms <= LONGEST) return Math.round(ms)
-  throw invalidOption(field, "a number of milliseconds or a string such as '250ms', '10s', '5m', '2h', '7d'", value)
+  throw invalidOption(
+    field,
+    "a number of milliseconds or a string such as '250ms', '10s', '5m', '2h', '7d'",
+    value,
+  )
 }
 
 function parsed(text: string): number | undefined {
@@ -27,6 +31,7 @@ function parsed(text: string): number | undefined {
 /** The duration as a person would write it: `1500` is `'1.5s'`, `600000` is `'10m'`. */
 export function readable(ms: number): string {
   if (ms < UNITS.s) return `${ms}ms`
-  for (const unit of ['d', 'h', 'm'] as const) if (ms >= UNITS[unit] && ms % UNITS[unit] === 0) return `${ms / UNITS[unit]}${unit}`
+  for (const unit of ['d', 'h', 'm'] as const)
+    if (ms >= UNITS[unit] && ms % UNITS[unit] === 0) return `${ms / UNITS[unit]}${unit}`
   return ms < UNITS.m ? `${Number((ms / UNITS.s).toFixed(1))}s` : `${Number((ms / UNITS.m).toFixed(1))}m`
 }

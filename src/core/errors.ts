@@ -4,29 +4,71 @@
  */
 export const ERROR_CODES = {
   'invalid-option': { status: 400, help: 'An option given to the library is not of the form that it takes.' },
-  'invalid-arguments': { status: 400, help: 'The task\'s arguments do not fit the operation; each fault is listed.' },
-  'invalid-request': { status: 400, help: 'The request does not fit the API document; each fault is listed.' },
-  'invalid-cursor': { status: 400, help: 'The cursor was not made by this list with this sort; start again without it.' },
-  unauthenticated: { status: 401, help: 'Nobody is signed in; send the credentials that the service asks for.' },
+  'invalid-arguments': {
+    status: 400,
+    help: "The task's arguments do not fit the operation; each fault is listed.",
+  },
+  'invalid-request': {
+    status: 400,
+    help: 'The request does not fit the API document; each fault is listed.',
+  },
+  'invalid-cursor': {
+    status: 400,
+    help: 'The cursor was not made by this list with this sort; start again without it.',
+  },
+  unauthenticated: {
+    status: 401,
+    help: 'Nobody is signed in; send the credentials that the service asks for.',
+  },
   forbidden: { status: 403, help: 'You may not do this; ask whoever runs the service for the right.' },
-  'cross-site': { status: 403, help: 'A page of another site may not change tasks; the host can list its origin in `origins`.' },
+  'cross-site': {
+    status: 403,
+    help: 'A page of another site may not change tasks; the host can list its origin in `origins`.',
+  },
   'task-not-found': { status: 404, help: 'There is no such task, it was purged, or you may not see it.' },
   'operation-not-found': { status: 404, help: 'No such operation is registered, or you may not see it.' },
   'route-not-found': { status: 404, help: 'The API has no such path; see openapi.json.' },
-  'method-not-allowed': { status: 405, help: 'The path does not take this method; the Allow header lists those that it takes.' },
+  'method-not-allowed': {
+    status: 405,
+    help: 'The path does not take this method; the Allow header lists those that it takes.',
+  },
   'not-acceptable': { status: 406, help: 'None of the media types in Accept can be made for this answer.' },
-  'unsupported-operation': { status: 409, help: 'No animator is registered for this operation; GET /operations lists those that are.' },
-  'duplicate-task': { status: 409, help: 'An unfinished task has the same dedupKey, and you may not see it.' },
-  'task-ended': { status: 409, help: 'The task has ended, and nothing leaves an ended state; re-run it instead.' },
-  'task-unfinished': { status: 409, help: 'The task has not ended; cancel it first, or delete it with force.' },
+  'unsupported-operation': {
+    status: 409,
+    help: 'No animator is registered for this operation; GET /operations lists those that are.',
+  },
+  'duplicate-task': {
+    status: 409,
+    help: 'An unfinished task has the same dedupKey, and you may not see it.',
+  },
+  'task-ended': {
+    status: 409,
+    help: 'The task has ended, and nothing leaves an ended state; re-run it instead.',
+  },
+  'task-unfinished': {
+    status: 409,
+    help: 'The task has not ended; cancel it first, or delete it with force.',
+  },
   'wrong-state': { status: 409, help: 'The task cannot go from its state to the one asked for.' },
   'version-mismatch': { status: 412, help: 'The task has changed since you read it; fetch it again.' },
   'payload-too-large': { status: 413, help: 'The body is larger than the service takes.' },
   'unsupported-media-type': { status: 415, help: 'The body must be application/json.' },
-  'unknown-reference': { status: 422, help: 'The task refers to another one that does not exist, or that you may not see.' },
-  'idempotency-mismatch': { status: 422, help: 'The Idempotency-Key was used with another body; use a new key.' },
-  'queue-full': { status: 429, help: 'Too many tasks wait already; try again after the time in Retry-After.' },
-  'lease-lost': { status: 409, help: 'The run no longer holds its task: it ended, or another worker has it.' },
+  'unknown-reference': {
+    status: 422,
+    help: 'The task refers to another one that does not exist, or that you may not see.',
+  },
+  'idempotency-mismatch': {
+    status: 422,
+    help: 'The Idempotency-Key was used with another body; use a new key.',
+  },
+  'queue-full': {
+    status: 429,
+    help: 'Too many tasks wait already; try again after the time in Retry-After.',
+  },
+  'lease-lost': {
+    status: 409,
+    help: 'The run no longer holds its task: it ended, or another worker has it.',
+  },
   internal: { status: 500, help: 'The service failed; its log tells more.' },
   'manager-closed': { status: 503, help: 'The manager is closing or closed; it takes no more work.' },
 } as const satisfies Record<string, { status: number; help: string }>

@@ -9,7 +9,9 @@ export const DEEPEST = 100
 /** What {@link frozenJson} refuses: `fault.path` is a JSON Pointer to the value that is not JSON. */
 export class NotJson extends MajordomoError {
   constructor(fault: Fault) {
-    super('invalid-arguments', `${fault.path === '' ? 'the value' : fault.path} ${fault.message}`, { faults: [fault] })
+    super('invalid-arguments', `${fault.path === '' ? 'the value' : fault.path} ${fault.message}`, {
+      faults: [fault],
+    })
   }
 }
 
@@ -47,18 +49,23 @@ function copied(value: unknown, path: string, depth: number, budget: Budget): Js
       throw new NotJson({ path, message: `must be a finite number, got ${value}` })
     case 'object':
       if (value === null) return null
-      if (depth >= DEEPEST) throw new NotJson({ path, message: `is nested deeper than ${DEEPEST} levels, or contains itself` })
+      if (depth >= DEEPEST)
+        throw new NotJson({ path, message: `is nested deeper than ${DEEPEST} levels, or contains itself` })
       if (Array.isArray(value)) return copiedArray(value, path, depth, budget)
       return copiedObject(value as Record<string, unknown>, path, depth, budget)
     default:
-      throw new NotJson({ path, message: `must be JSON, got ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}` })
+      throw new NotJson({
+        path,
+        message: `must be JSON, got ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}`,
+      })
   }
 }
 
 function copiedArray(value: readonly unknown[], path: string, depth: number, budget: Budget): Json {
   spend(budget, 2 + value.length, path)
   const copy: Json[] = []
-  for (let i = 0; i < value.length; i++) copy.push(value[i] === undefined ? null : copied(value[i], `${path}/${i}`, depth + 1, budget))
+  for (let i = 0; i < value.length; i++)
+    copy.push(value[i] === undefined ? null : copied(value[i], `${path}/${i}`, depth + 1, budget))
   return Object.freeze(copy)
 }
 
@@ -69,7 +76,8 @@ function copiedObject(value: Record<string, unknown>, path: string, depth: numbe
   for (const key of Object.keys(value)) {
     const member = value[key]
     if (member === undefined) continue
-    if (key === '__proto__') throw new NotJson({ path: `${path}/__proto__`, message: 'is not a property name that is taken' })
+    if (key === '__proto__')
+      throw new NotJson({ path: `${path}/__proto__`, message: 'is not a property name that is taken' })
     spend(budget, key.length + 4, path)
     copy[key] =
       typeof member === 'object' && member !== null
@@ -86,13 +94,14 @@ function copiedLeaf(member: unknown, path: string, key: string, budget: Budget):
     if ((budget.left -= member.length + 2) >= 0) return member
   } else if (typeof member === 'number') {
     if ((budget.left -= 8) >= 0 && Number.isFinite(member)) return member
-  } else if (typeof member === 'boolean' || member === null) return member as Json
+  } else if (typeof member === 'boolean' || member === null) return member
   return copied(member, `${path}/${pointerToken(key)}`, 0, budget)
 }
 
 function spend(budget: Budget, size: number, path: string): void {
   budget.left -= size
-  if (budget.left < 0) throw new NotJson({ path, message: `makes the whole larger than ${budget.most} characters of JSON` })
+  if (budget.left < 0)
+    throw new NotJson({ path, message: `makes the whole larger than ${budget.most} characters of JSON` })
 }
 
 /** A property name as a token of a JSON Pointer (RFC 6901, section 3). */

@@ -16,8 +16,17 @@ export function known(options: object, names: readonly string[], owner: string):
   }
 }
 
-export function wholeNumberIn(value: unknown, field: string, least: number, most = Number.MAX_SAFE_INTEGER): number | undefined {
-  if (value === undefined || (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)) return value as number | undefined
+export function wholeNumberIn(
+  value: unknown,
+  field: string,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number | undefined {
+  if (
+    value === undefined ||
+    (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
+  )
+    return value as number | undefined
   throw invalidOption(field, `an integer ${range(least, most, Number.MAX_SAFE_INTEGER)}`, value)
 }
 
@@ -32,7 +41,8 @@ export function booleanIn(value: unknown, field: string): boolean | undefined {
 }
 
 export function stringIn(value: unknown, field: string, longest: number): string | undefined {
-  if (value === undefined || (typeof value === 'string' && value.length > 0 && value.length <= longest)) return value
+  if (value === undefined || (typeof value === 'string' && value.length > 0 && value.length <= longest))
+    return value
   throw invalidOption(field, `a string of 1 to ${longest} characters`, value)
 }
 
@@ -46,7 +56,10 @@ function range(least: number, most: number, endless: number): string {
 }
 
 function nearest(name: string, names: readonly string[]): string | undefined {
-  const ranked = names.map((other) => ({ other, distance: distance(name.toLowerCase(), other.toLowerCase()) }))
+  const ranked = names.map((other) => ({
+    other,
+    distance: distance(name.toLowerCase(), other.toLowerCase()),
+  }))
   ranked.sort((a, b) => a.distance - b.distance)
   const best = ranked[0]
   return best !== undefined && best.distance <= Math.max(2, name.length / 3) ? best.other : undefined

@@ -20,10 +20,13 @@ function collect(schema: unknown, path: string, found: Set<string>, depth: numbe
     found.add(path)
     return
   }
-  for (const [key, property] of Object.entries(keywords['properties'] ?? {})) collect(property, `${path}/${pointerToken(key)}`, found, depth + 1)
+  for (const [key, property] of Object.entries(keywords['properties'] ?? {}))
+    collect(property, `${path}/${pointerToken(key)}`, found, depth + 1)
   for (const each of ['items', 'additionalProperties']) collect(keywords[each], `${path}/*`, found, depth + 1)
-  for (const [i, item] of list(keywords['prefixItems']).entries()) collect(item, `${path}/${i}`, found, depth + 1)
-  for (const each of ['allOf', 'anyOf', 'oneOf']) for (const part of list(keywords[each])) collect(part, path, found, depth + 1)
+  for (const [i, item] of list(keywords['prefixItems']).entries())
+    collect(item, `${path}/${i}`, found, depth + 1)
+  for (const each of ['allOf', 'anyOf', 'oneOf'])
+    for (const part of list(keywords[each])) collect(part, path, found, depth + 1)
   for (const each of ['if', 'then', 'else']) collect(keywords[each], path, found, depth + 1)
 }
 
@@ -41,8 +44,12 @@ function hidden(value: Json, tokens: readonly string[]): Json {
   if (token === undefined) return REDACTED
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
-    return Object.freeze(value.map((item: Json, i) => (token === '*' || token === String(i) ? hidden(item, rest) : item)))
+    return Object.freeze(
+      value.map((item: Json, i) => (token === '*' || token === String(i) ? hidden(item, rest) : item)),
+    )
   }
-  const entries = Object.entries(value).map(([key, member]) => [key, token === '*' || token === key ? hidden(member as Json, rest) : member] as const)
+  const entries = Object.entries(value).map(
+    ([key, member]) => [key, token === '*' || token === key ? hidden(member, rest) : member] as const,
+  )
   return Object.freeze(Object.fromEntries(entries)) as Json
 }

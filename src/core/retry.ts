@@ -32,7 +32,8 @@ const NAMES = ['limit', 'backoff', 'factor', 'maxBackoff', 'jitter', 'onTimeout'
 
 /** The policy that the options mean. @throws {MajordomoError} `invalid-option` naming the field */
 export function retryPolicy(options: RetryOptions = {}, field = 'retry'): RetryPolicy {
-  if (typeof options !== 'object' || options === null) throw invalidOption(field, 'an object such as { limit: 3 }', options)
+  if (typeof options !== 'object' || options === null)
+    throw invalidOption(field, 'an object such as { limit: 3 }', options)
   known(options, NAMES, field)
   return Object.freeze({
     limit: wholeNumberIn(options.limit, `${field}.limit`, 0) ?? 0,
@@ -48,7 +49,11 @@ export function retryPolicy(options: RetryOptions = {}, field = 'retry'): RetryP
  * How long to wait before the next try, in milliseconds; undefined when `attempt` was the last.
  * The wait is `backoff * factor^(attempt-1)` cut at `maxBackoff`, of which the share `jitter` is drawn by lot.
  */
-export function retryDelay(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number | undefined {
+export function retryDelay(
+  policy: RetryPolicy,
+  attempt: number,
+  random: () => number = Math.random,
+): number | undefined {
   if (attempt > policy.limit) return undefined
   const full = Math.min(policy.maxBackoff, policy.backoff * policy.factor ** (attempt - 1))
   return Math.round(full * (1 - policy.jitter * random()))

@@ -88,7 +88,10 @@ export interface TaskStore {
   /** Exact, however many. */
   count(filter: TaskFilter): Promise<number>
   /** Undefined for a task that is not there. */
-  readOutput(id: string, query: Required<Omit<OutputQuery, 'tail'>> & { readonly tail?: number }): Promise<OutputPage | undefined>
+  readOutput(
+    id: string,
+    query: Required<Omit<OutputQuery, 'tail'>> & { readonly tail?: number },
+  ): Promise<OutputPage | undefined>
   /** Of every operation that has tasks or was paused. */
   operations(): Promise<OperationState[]>
   pause(operation: string, paused: boolean): Promise<void>
@@ -252,4 +255,8 @@ export interface OutsideChange {
 
 export type UpdateAnswer =
   | { readonly kind: 'changed'; readonly task: Task }
-  | { readonly kind: 'refused'; readonly code: 'task-not-found' | 'task-ended' | 'wrong-state' | 'version-mismatch'; readonly task?: Task }
+  | {
+      readonly kind: 'refused'
+      readonly code: 'task-not-found' | 'task-ended' | 'wrong-state' | 'version-mismatch'
+      readonly task?: Task
+    }
