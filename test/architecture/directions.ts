@@ -1,0 +1,69 @@
+/** A part of src, what it may import, and why. */
+export interface Layer {
+  /** Files and folders, below src. */
+  readonly parts: readonly string[]
+  /** Layers and folders of ours that it may import, apart from itself. */
+  readonly may: readonly string[]
+  /** Packages, and modules of Node, that it may import. */
+  readonly packages: readonly string[]
+  /** Completes "…, because …". */
+  readonly because: string
+}
+
+/** Dependencies point one way. A new folder in src gets its line here first. */
+export const LAYERS: readonly Layer[] = [
+  {
+    parts: ['core'],
+    may: [],
+    packages: ['node:async_hooks', 'node:crypto', 'node:util'],
+    because: 'everything else stands on the core, and it does no I/O',
+  },
+  {
+    parts: ['engine/contract.ts', 'engine/runtime.ts'],
+    may: ['core'],
+    packages: [],
+    because: 'the contract lies between manager and engines and knows neither',
+  },
+  {
+    parts: ['engine/memory'],
+    may: ['core', 'engine/contract.ts', 'engine/runtime.ts'],
+    packages: [],
+    because: 'an engine remembers and the manager decides, so an engine knows only the contract',
+  },
+  {
+    parts: ['manager'],
+    may: ['core', 'engine/contract.ts', 'engine/runtime.ts'],
+    packages: ['node:*', 'ajv', 'ajv-formats'],
+    because: 'the manager runs on any engine, so it names none',
+  },
+  {
+    parts: ['testing'],
+    may: ['core', 'engine/contract.ts'],
+    packages: ['node:*'],
+    because: 'the conformance suite is handed the engine that it tries',
+  },
+  {
+    parts: ['rest'],
+    may: ['core', 'generated'],
+    packages: ['node:*', 'express', 'express-openapi-validator', 'swagger-ui-express'],
+    because: 'the API is handed a manager and uses only what any caller of it could',
+  },
+  {
+    parts: ['winston'],
+    may: ['core', 'generated'],
+    packages: ['node:*', 'winston', 'winston-transport', 'logform', 'triple-beam'],
+    because: 'logging needs the current task and nothing of how it runs',
+  },
+  {
+    parts: ['client'],
+    may: ['generated'],
+    packages: ['openapi-fetch', 'eventsource-parser', 'eventsource-parser/stream'],
+    because: 'the client is a REST user like any other, and runs in browsers',
+  },
+  {
+    parts: ['index.ts'],
+    may: ['core', 'manager', 'engine/memory'],
+    packages: [],
+    because: 'the index only names what is public and picks the default engine',
+  },
+]
