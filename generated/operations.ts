@@ -1,0 +1,23 @@
+// Made by scripts/generate.ts from api/openapi.yaml. Do not edit.
+/** Where each operation of the API is found. `body` tells whether a request has one. */
+export const operations = {
+  listTasks: { method: 'get', path: '/tasks', body: 'none' },
+  createTask: { method: 'post', path: '/tasks', body: 'required' },
+  bulkTasks: { method: 'post', path: '/tasks/bulk', body: 'required' },
+  getTask: { method: 'get', path: '/tasks/{id}', body: 'none' },
+  updateTask: { method: 'patch', path: '/tasks/{id}', body: 'required' },
+  deleteTask: { method: 'delete', path: '/tasks/{id}', body: 'none' },
+  cancelTask: { method: 'post', path: '/tasks/{id}/cancel', body: 'optional' },
+  rerunTask: { method: 'post', path: '/tasks/{id}/rerun', body: 'none' },
+  readOutput: { method: 'get', path: '/tasks/{id}/output', body: 'none' },
+  streamEvents: { method: 'get', path: '/events', body: 'none' },
+  listOperations: { method: 'get', path: '/operations', body: 'none' },
+  getOperation: { method: 'get', path: '/operations/{name}', body: 'none' },
+  updateOperation: { method: 'patch', path: '/operations/{name}', body: 'required' },
+  getHealth: { method: 'get', path: '/health', body: 'none' },
+  getReady: { method: 'get', path: '/ready', body: 'none' },
+  getVersion: { method: 'get', path: '/version', body: 'none' },
+  getDocument: { method: 'get', path: '/openapi.json', body: 'none' },
+} as const
+
+export type OperationId = keyof typeof operations

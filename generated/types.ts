@@ -1,0 +1,981 @@
+// Made by scripts/generate.ts from api/openapi.yaml. Do not edit.
+export interface paths {
+    "/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tasks
+         * @description One page of the tasks that you may view. A cursor neither skips nor repeats a task while others come and go.
+         *     Repeated values of `operation` and `state` mean any of them; of `tag`, all of them.
+         */
+        get: operations["listTasks"];
+        put?: never;
+        /**
+         * Create a task
+         * @description Answers 201 with the new task and its Location, or 200 with the task that is there already when `dedupKey` or
+         *     `Idempotency-Key` says that this is the same one. With `Prefer: wait=N` (RFC 7240) the answer is held until the
+         *     task ends (201) or N seconds have passed (202 with the task as it is). A client that leaves cancels nothing.
+         */
+        post: operations["createTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel, delete or re-run many tasks
+         * @description Does the same to every task that fits the filter and that you have the right for, up to `limit` of them; tasks that the
+         *     action does not fit are counted as `skipped`. Call again while `more` is true.
+         */
+        post: operations["bulkTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch a task
+         * @description The ETag is the task's version; with `If-None-Match` an unchanged task answers 304.
+         */
+        get: operations["getTask"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an ended task
+         * @description Its descendants go with it. An unfinished task is 409, unless `force` is set; then it is ended first.
+         */
+        delete: operations["deleteTask"];
+        options?: never;
+        head?: never;
+        /**
+         * Set a task's state or priority from outside
+         * @description `ACTIVE` starts a task that waits to be started and resumes one that waits for action. An ended state ends the
+         *     task; a run of it is told to stop and its result is refused. Anything else is 409.
+         */
+        patch: operations["updateTask"];
+        trace?: never;
+    };
+    "/tasks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a task to stop
+         * @description A task that does not run yet is CANCELED at once; a run is asked to stop. Asking again answers the same; a task that has ended is
+         *     409 `task-ended`.
+         */
+        post: operations["cancelTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run an ended task again, as a new task */
+        post: operations["rerunTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read what a task's runs wrote
+         * @description By `Accept`: one page as JSON (default), all that there is as NDJSON or as plain text, or server-sent events. With
+         *     `follow` the answer goes on until the task has ended (NDJSON, plain text and events).
+         */
+        get: operations["readOutput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the changes of tasks, as server-sent events
+         * @description Each event is named `created`, `updated` or `deleted`, and its data is a TaskChange. `Last-Event-ID` goes on where
+         *     a stream broke off; a gap that cannot be filled is told by a `reset` event: list again.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the operations that you may view */
+        get: operations["listOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operations/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["OperationName"];
+            };
+            cookie?: never;
+        };
+        /** Fetch an operation */
+        get: operations["getOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Pause or resume an operation
+         * @description While an operation is paused its tasks wait; those that run go on.
+         */
+        patch: operations["updateOperation"];
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Does the process answer */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Does it take work */
+        get: operations["getReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which version is it */
+        get: operations["getVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document, with the argument schemas of the operations that you may view */
+        get: operations["getDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        TaskId: string;
+        OperationName: string;
+        Tag: string;
+        /** @enum {string} */
+        TaskState: "NEW" | "ACTIVE" | "WAITING" | "SUCCEEDED" | "FAILED" | "CANCELED" | "SKIPPED";
+        /** @enum {string} */
+        EndState: "SUCCEEDED" | "FAILED" | "CANCELED" | "SKIPPED";
+        /** @enum {string} */
+        OutputStream: "log" | "stdout" | "stderr" | "items";
+        /** @description A number of milliseconds, or a text such as 250ms, 10s, 5m, 2h, 7d */
+        Duration: number | string;
+        TaskCreation: {
+            operation: components["schemas"]["OperationName"];
+            /**
+             * @description Arguments of the operation; its own schema is checked too
+             * @default {}
+             */
+            args?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Higher goes first
+             * @default 0
+             */
+            priority?: number;
+            tags?: components["schemas"]["Tag"][];
+            /**
+             * Format: date-time
+             * @description Not to be started before
+             */
+            notBefore?: string;
+            /** @description Tasks that have to end first */
+            after?: {
+                id: components["schemas"]["TaskId"];
+                /**
+                 * @default success
+                 * @enum {string}
+                 */
+                on?: "success" | "end";
+            }[];
+            /**
+             * @description false: wait until PATCH sets ACTIVE
+             * @default true
+             */
+            autoStart?: boolean;
+            /** @description How long it may wait in the queue */
+            ttl?: components["schemas"]["Duration"];
+            /** @description How long one run may take */
+            timeout?: components["schemas"]["Duration"];
+            /** @description How long it is kept after its end */
+            retain?: components["schemas"]["Duration"];
+            retry?: {
+                /** @description The most retries after the first try */
+                limit?: number;
+                backoff?: components["schemas"]["Duration"];
+                factor?: number;
+                maxBackoff?: components["schemas"]["Duration"];
+                jitter?: number;
+                onTimeout?: boolean;
+            };
+            /** @description At most one unfinished task per operation and key */
+            dedupKey?: string;
+            /** @description At most one task with this key runs at once */
+            concurrencyKey?: string;
+            /** @description The most entries of its items output */
+            maxItems?: number;
+        };
+        TaskPatch: {
+            /** @enum {string} */
+            state?: "ACTIVE" | "SUCCEEDED" | "FAILED" | "CANCELED" | "SKIPPED";
+            /** @description With an ended state: why */
+            message?: string;
+            /** @description With an ended state: the result */
+            result?: unknown;
+            priority?: number;
+        };
+        Reason: {
+            /** @enum {string} */
+            code: "returned" | "set-by-run" | "error" | "timeout" | "canceled" | "abandoned" | "shutdown" | "interrupted" | "expired" | "dependency" | "set-from-outside";
+            message: string;
+            by?: string;
+        };
+        Progress: {
+            percent?: number;
+            done?: number;
+            total?: number;
+            message?: string;
+            /** Format: date-time */
+            time: string;
+        };
+        TaskError: {
+            name: string;
+            message: string;
+            code?: string;
+            /** @description Shown to those who may manage the operation */
+            stack?: string;
+        };
+        Task: {
+            id: components["schemas"]["TaskId"];
+            operation: components["schemas"]["OperationName"];
+            args: {
+                [key: string]: unknown;
+            };
+            state: components["schemas"]["TaskState"];
+            reason?: components["schemas"]["Reason"];
+            attempt: number;
+            version: number;
+            priority: number;
+            tags: string[];
+            parentId?: string;
+            name?: string;
+            rerunOf?: string;
+            createdBy?: string;
+            cancelRequested: boolean;
+            progress?: components["schemas"]["Progress"];
+            /** @description What the run returned */
+            result?: unknown;
+            error?: components["schemas"]["TaskError"];
+            /** @enum {string} */
+            waitingFor?: "start" | "time" | "dependency" | "worker" | "key" | "slot" | "action" | "resource" | "children";
+            /** Format: date-time */
+            notBefore?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt?: string;
+            /** Format: date-time */
+            endedAt?: string;
+            /** Format: date-time */
+            modifiedAt: string;
+            messages: {
+                /** Format: date-time */
+                time: string;
+                text: string;
+            }[];
+        };
+        TaskList: {
+            items: components["schemas"]["Task"][];
+            /** @description For the next page; absent at the end */
+            cursor?: string;
+            /** @description How many tasks fit; exact to 10000 */
+            total: number;
+            /** @description True when there are more than `total` */
+            totalCapped?: boolean;
+        };
+        TaskChange: {
+            id: string;
+            operation: string;
+            state: components["schemas"]["TaskState"];
+            version: number;
+            /** Format: date-time */
+            time: string;
+            attempt?: number;
+            parentId?: string;
+            waitingFor?: string;
+            cancelRequested?: boolean;
+            reason?: components["schemas"]["Reason"];
+            progress?: components["schemas"]["Progress"];
+        };
+        TaskFilter: {
+            id?: components["schemas"]["TaskId"][];
+            operation?: components["schemas"]["OperationName"][];
+            state?: components["schemas"]["TaskState"][];
+            tag?: components["schemas"]["Tag"][];
+            parent?: components["schemas"]["TaskId"];
+            /** Format: date-time */
+            createdSince?: string;
+            /** Format: date-time */
+            createdUntil?: string;
+            text?: string;
+        };
+        BulkRequest: {
+            /** @enum {string} */
+            action: "cancel" | "delete" | "rerun";
+            filter: components["schemas"]["TaskFilter"];
+            /** @description For cancel */
+            reason?: string;
+            /** @default 1000 */
+            limit?: number;
+        };
+        BulkAnswer: {
+            /** @description Tasks that the action was done to */
+            done: number;
+            /** @description Tasks that fit the filter and not the action */
+            skipped: number;
+            failed: {
+                id: string;
+                code: string;
+                message: string;
+            }[];
+            /** @description Whether to call again */
+            more: boolean;
+        };
+        Operation: {
+            name: components["schemas"]["OperationName"];
+            summary?: string;
+            description?: string;
+            /** @description JSON Schema of the arguments */
+            args?: {
+                [key: string]: unknown;
+            };
+            paused: boolean;
+            concurrency?: number;
+            /** @description Tasks that are kept, by state */
+            counts: {
+                NEW: number;
+                ACTIVE: number;
+                WAITING: number;
+                SUCCEEDED: number;
+                FAILED: number;
+                CANCELED: number;
+                SKIPPED: number;
+            };
+        };
+        OutputPage: {
+            items: components["schemas"]["OutputEntry"][];
+            /** @description The `after` of the next page */
+            cursor: number;
+            /** @description Entries that were dropped */
+            dropped: number;
+        };
+        OutputEntry: {
+            seq: number;
+            /** Format: date-time */
+            time: string;
+            stream: components["schemas"]["OutputStream"];
+            attempt: number;
+            text?: string;
+            data?: unknown;
+            /** @enum {string} */
+            level?: "error" | "warn" | "info" | "debug";
+        };
+        /** @description RFC 9457 */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            detail?: string;
+            /** @description Every fault */
+            errors?: {
+                /** @description JSON Pointer into the body */
+                path: string;
+                message: string;
+            }[];
+        };
+    };
+    responses: {
+        /** @description The task */
+        Task: {
+            headers: {
+                ETag?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Task"];
+            };
+        };
+        /** @description The new task */
+        CreatedTask: {
+            headers: {
+                ETag?: string;
+                Location?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Task"];
+            };
+        };
+        /** @description The operation */
+        Operation: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Operation"];
+            };
+        };
+        /** @description Whether it is well */
+        Health: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    status: "ok" | "unavailable";
+                };
+            };
+        };
+        /** @description What went wrong */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        TaskId: components["schemas"]["TaskId"];
+        /** @description The same key with the same body within 24 hours answers the first task; with another body, 422 */
+        IdempotencyKey: string;
+        /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
+        Prefer: string;
+        /** @description The id of the last event that arrived */
+        LastEventId: string;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listTasks: {
+        parameters: {
+            query?: {
+                operation?: components["schemas"]["OperationName"][];
+                state?: components["schemas"]["TaskState"][];
+                tag?: components["schemas"]["Tag"][];
+                /** @description Children of this task only */
+                parent?: components["schemas"]["TaskId"];
+                /** @description Created at this time or later */
+                createdSince?: string;
+                /** @description Created before this time */
+                createdUntil?: string;
+                /** @description Part of the id, operation, a tag, the reason, the progress message or the arguments; case is ignored */
+                text?: string;
+                /** @description A leading `-` means newest first; `endedAt` lists ended tasks only */
+                sort?: "createdAt" | "-createdAt" | "endedAt" | "-endedAt" | "id" | "-id";
+                limit?: number;
+                /** @description The `cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body within 24 hours answers the first task; with another body, 422 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskCreation"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Task"];
+            201: components["responses"]["CreatedTask"];
+            202: components["responses"]["CreatedTask"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    bulkTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description What was done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Task"];
+            /** @description The task has not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteTask: {
+        parameters: {
+            query?: {
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the task must still have */
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskPatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Task"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Task"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rerunTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: components["responses"]["CreatedTask"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readOutput: {
+        parameters: {
+            query?: {
+                stream?: components["schemas"]["OutputStream"];
+                /** @description Entries with a greater seq only */
+                after?: number;
+                /** @description The last so many entries */
+                tail?: number;
+                limit?: number;
+                follow?: boolean;
+            };
+            header?: {
+                /** @description The id of the last event that arrived */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
+            };
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Output */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputPage"];
+                    "application/x-ndjson": string;
+                    "text/plain": string;
+                    "text/event-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                operation?: components["schemas"]["OperationName"][];
+            };
+            header?: {
+                /** @description The id of the last event that arrived */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["TaskChange"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOperations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The operations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Operation"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["OperationName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Operation"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["OperationName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    paused: boolean;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Operation"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Health"];
+        };
+    };
+    getReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Health"];
+            503: components["responses"]["Health"];
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        version: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An OpenAPI 3.1 document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+}
