@@ -214,7 +214,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Cancel, delete or re-run many tasks",
-        "description": "Does the same to every task that fits the filter and that you have the right for, up to `limit` of them; tasks that the\naction does not fit are counted as `skipped`. Call again while `more` is true.\n",
+        "description": "Does the same to every task that fits the filter and that you have the right for, newest first, up to `limit` of them;\ntasks that the action does not fit are counted as `skipped`. While `more` is true, call again with the `cursor`.\n",
         "requestBody": {
           "required": true,
           "content": {
@@ -415,7 +415,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Read what a task's runs wrote",
-        "description": "By `Accept`: one page as JSON (default), all that there is as NDJSON or as plain text, or server-sent events. With\n`follow` the answer goes on until the task has ended (NDJSON, plain text and events).\n",
+        "description": "By `Accept`: one page as JSON (default), or all that there is as NDJSON, as plain text or as server-sent events, whose\ndata is an OutputEntry and whose id is its seq. With `follow` these three go on until the task has ended. The last\nevent is named `end`, so that a reader knows that nothing broke off; `limit` is the page's.\n",
         "parameters": [
           {
             "name": "stream",
@@ -458,6 +458,7 @@ export const document: Readonly<Record<string, unknown>> = {
           {
             "name": "follow",
             "in": "query",
+            "description": "Not with JSON",
             "schema": {
               "type": "boolean",
               "default": false
@@ -1357,6 +1358,7 @@ export const document: Readonly<Record<string, unknown>> = {
         "properties": {
           "id": {
             "type": "array",
+            "description": "These tasks; not together with other filters",
             "minItems": 1,
             "maxItems": 1000,
             "items": {
@@ -1429,13 +1431,19 @@ export const document: Readonly<Record<string, unknown>> = {
           "reason": {
             "type": "string",
             "maxLength": 500,
-            "description": "For cancel"
+            "description": "Why; kept with the tasks"
           },
           "limit": {
             "type": "integer",
             "minimum": 1,
             "maximum": 10000,
             "default": 1000
+          },
+          "cursor": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500,
+            "description": "The `cursor` of the answer before"
           }
         }
       },
@@ -1482,6 +1490,10 @@ export const document: Readonly<Record<string, unknown>> = {
           "more": {
             "type": "boolean",
             "description": "Whether to call again"
+          },
+          "cursor": {
+            "type": "string",
+            "description": "For the next call; absent when there is no more"
           }
         }
       },

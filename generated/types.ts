@@ -38,8 +38,8 @@ export interface paths {
         put?: never;
         /**
          * Cancel, delete or re-run many tasks
-         * @description Does the same to every task that fits the filter and that you have the right for, up to `limit` of them; tasks that the
-         *     action does not fit are counted as `skipped`. Call again while `more` is true.
+         * @description Does the same to every task that fits the filter and that you have the right for, newest first, up to `limit` of them;
+         *     tasks that the action does not fit are counted as `skipped`. While `more` is true, call again with the `cursor`.
          */
         post: operations["bulkTasks"];
         delete?: never;
@@ -132,8 +132,9 @@ export interface paths {
         };
         /**
          * Read what a task's runs wrote
-         * @description By `Accept`: one page as JSON (default), all that there is as NDJSON or as plain text, or server-sent events. With
-         *     `follow` the answer goes on until the task has ended (NDJSON, plain text and events).
+         * @description By `Accept`: one page as JSON (default), or all that there is as NDJSON, as plain text or as server-sent events, whose
+         *     data is an OutputEntry and whose id is its seq. With `follow` these three go on until the task has ended. The last
+         *     event is named `end`, so that a reader knows that nothing broke off; `limit` is the page's.
          */
         get: operations["readOutput"];
         put?: never;
@@ -437,6 +438,7 @@ export interface components {
             progress?: components["schemas"]["Progress"];
         };
         TaskFilter: {
+            /** @description These tasks; not together with other filters */
             id?: components["schemas"]["TaskId"][];
             operation?: components["schemas"]["OperationName"][];
             state?: components["schemas"]["TaskState"][];
@@ -452,10 +454,12 @@ export interface components {
             /** @enum {string} */
             action: "cancel" | "delete" | "rerun";
             filter: components["schemas"]["TaskFilter"];
-            /** @description For cancel */
+            /** @description Why; kept with the tasks */
             reason?: string;
             /** @default 1000 */
             limit?: number;
+            /** @description The `cursor` of the answer before */
+            cursor?: string;
         };
         BulkAnswer: {
             /** @description Tasks that the action was done to */
@@ -469,6 +473,8 @@ export interface components {
             }[];
             /** @description Whether to call again */
             more: boolean;
+            /** @description For the next call; absent when there is no more */
+            cursor?: string;
         };
         Operation: {
             name: components["schemas"]["OperationName"];
@@ -793,6 +799,7 @@ export interface operations {
                 /** @description The last so many entries */
                 tail?: number;
                 limit?: number;
+                /** @description Not with JSON */
                 follow?: boolean;
             };
             header?: {
