@@ -27,7 +27,7 @@ export const LAYERS: readonly Layer[] = [
   {
     parts: ['engine/memory'],
     may: ['core', 'engine/contract.ts', 'engine/runtime.ts'],
-    packages: [],
+    packages: ['node:crypto'],
     because: 'an engine remembers and the manager decides, so an engine knows only the contract',
   },
   {
@@ -57,7 +57,7 @@ export const LAYERS: readonly Layer[] = [
   {
     parts: ['client'],
     may: ['generated'],
-    packages: ['openapi-fetch', 'eventsource-parser', 'eventsource-parser/stream'],
+    packages: ['openapi-fetch', 'eventsource-parser', 'eventsource-parser/stream', 'abort-controller-x'],
     because: 'the client is a REST user like any other, and runs in browsers',
   },
   {
