@@ -1,0 +1,52 @@
+import createFetchClient, {
+  type Client as FetchClient,
+  type ClientOptions as FetchOptions,
+} from 'openapi-fetch'
+import type { paths } from '../../generated/types.ts'
+
+/** Everything of the API, typed by its document: `raw.GET('/tasks/{id}', { params: { path: { id } } })`. */
+export type RawClient = FetchClient<paths, Media>
+
+/** Of output only pages are told as data; its other forms are streams. */
+type Media = 'application/json' | 'application/problem+json'
+
+type Headers = Readonly<Record<string, string>>
+
+/** `credentials`, `mode`, `cache` and the like go to each `fetch`. */
+export interface ClientOptions extends Omit<FetchOptions, 'baseUrl' | 'headers'> {
+  /** Where the service has mounted its router, for example `https://files.example/housekeeping`; in a browser a path will do. */
+  readonly baseUrl: string
+  /** Sent with each request. A function is asked for each request anew, also when a stream connects again: for tokens that expire. */
+  readonly headers?: Headers | (() => Headers | Promise<Headers>)
+  /** How streams come back after they broke off. */
+  readonly reconnect?: ReconnectOptions
+}
+
+export interface ReconnectOptions {
+  /** The first wait in milliseconds, doubled each time that fails; 500 by default. The service may ask for another. */
+  readonly least?: number
+  /** The longest wait in milliseconds; 30,000 by default. */
+  readonly most?: number
+  /** A stream that brings nothing at all, not even the service's sign of life, for so many milliseconds is given up; 60,000 by default. */
+  readonly silence?: number
+}
+
+/** What the parts of the client share. */
+export interface Connection {
+  readonly raw: RawClient
+  readonly reconnect: Required<ReconnectOptions>
+}
+
+export function connection(options: ClientOptions): Connection {
+  const { headers, reconnect = {}, ...rest } = options
+  const raw = createFetchClient<paths, Media>({ ...rest, ...(typeof headers === 'object' && { headers }) })
+  if (typeof headers === 'function') {
+    raw.use({
+      async onRequest({ request }) {
+        for (const [name, value] of Object.entries(await headers())) request.headers.set(name, value)
+      },
+    })
+  }
+  const { least = 500, most = 30_000, silence = 60_000 } = reconnect
+  return { raw, reconnect: { least, most, silence } }
+}

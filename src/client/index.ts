@@ -1,0 +1,21 @@
+export { createClient, type Client } from './client.ts'
+export type { ClientOptions, RawClient, ReconnectOptions } from './connection.ts'
+export type { Created, CreateOptions, Operations } from './create.ts'
+export type { EventsOptions, TaskEvent } from './events.ts'
+export type { OutputOptions } from './output.ts'
+export { ProblemError, unwrap } from './problem.ts'
+export {
+  isEnded,
+  type CallOptions,
+  type EndState,
+  type Operation,
+  type OutputEntry,
+  type OutputStream,
+  type Problem,
+  type Task,
+  type TaskChange,
+  type TaskPatch,
+  type TaskQuery,
+  type TaskState,
+} from './types.ts'
+export type { WaitOptions } from './wait.ts'

@@ -1,0 +1,93 @@
+import type { Connection } from './connection.ts'
+import { unwrap } from './problem.ts'
+import { resumed } from './reconnect.ts'
+import { isEnded, type CallOptions, type OutputEntry, type OutputStream } from './types.ts'
+import { getTask } from './wait.ts'
+
+export interface OutputOptions extends CallOptions {
+  /** `'log'` by default. */
+  readonly stream?: OutputStream
+  /** Goes on as the task writes, until it has ended; false by default. */
+  readonly follow?: boolean
+  /** Entries with a greater `seq` only. */
+  readonly after?: number
+  /** The last so many entries first, instead of all, 1 to 1000. */
+  readonly tail?: number
+}
+
+interface Place {
+  readonly id: string
+  readonly stream: OutputStream
+  readonly signal: AbortSignal | undefined
+}
+
+const PAGE = 1000
+
+/** What the task's runs wrote, in order, each entry once. */
+export async function* taskOutput(
+  connection: Connection,
+  id: string,
+  options: OutputOptions,
+): AsyncGenerator<OutputEntry> {
+  const { stream = 'log', follow = false, tail, signal } = options
+  const place: Place = { id, stream, signal }
+  let after = options.after ?? 0
+  if (tail !== undefined) {
+    const last = await page(connection, place, { tail, ...(options.after !== undefined && { after }) })
+    yield* last.items
+    after = Math.max(after, last.cursor)
+  }
+  if (follow) {
+    for await (const entry of followed(connection, place, after)) {
+      after = entry.seq
+      yield entry
+    }
+  }
+  yield* stored(connection, place, after)
+}
+
+async function* stored(connection: Connection, place: Place, after: number): AsyncGenerator<OutputEntry> {
+  let next = after
+  while (true) {
+    const { items, cursor } = await page(connection, place, { after: next, limit: PAGE })
+    yield* items
+    if (items.length < PAGE) return
+    next = cursor
+  }
+}
+
+/** Until the service has ended the stream because the task has ended. */
+async function* followed(
+  connection: Connection,
+  { id, stream, signal }: Place,
+  from: number,
+): AsyncGenerator<OutputEntry> {
+  let after = from
+  const connect = (_last: string | undefined, attempt: AbortSignal) =>
+    connection.raw.GET('/tasks/{id}/output', {
+      params: { path: { id }, query: { stream, follow: true, after } },
+      headers: { accept: 'text/event-stream' },
+      parseAs: 'stream',
+      signal: attempt,
+    })
+  const isOver = async () => isEnded((await getTask(connection, id, { signal })).state)
+  for await (const arrival of resumed(connect, connection, { signal, isOver })) {
+    if (arrival.open || arrival.data === '') continue
+    const entry = JSON.parse(arrival.data) as OutputEntry
+    after = entry.seq
+    yield entry
+  }
+}
+
+async function page(
+  { raw }: Connection,
+  { id, stream, signal }: Place,
+  query: { after?: number; tail?: number; limit?: number },
+) {
+  return unwrap(
+    await raw.GET('/tasks/{id}/output', {
+      params: { path: { id }, query: { stream, ...query } },
+      ...(signal && { signal }),
+    }),
+  )
+}

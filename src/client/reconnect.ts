@@ -1,0 +1,79 @@
+import { delay } from 'abort-controller-x'
+import type { EventSourceMessage } from 'eventsource-parser'
+import type { Connection } from './connection.ts'
+import { ProblemError, UNEXPECTED_ANSWER, unwrap } from './problem.ts'
+import { serverSentEvents } from './server-sent.ts'
+
+/** Opens a stream of server-sent events, from behind the event with this id on. */
+export type Connect = (lastEventId: string | undefined, signal: AbortSignal) => Promise<Opened>
+
+type Opened = { data?: ReadableStream<Uint8Array> | null; error?: unknown; response: Response }
+
+/** An event of the stream, or that a connection was made: whatever happened before it may have been missed. */
+export type Arrival = { readonly open: true } | ({ readonly open: false } & EventSourceMessage)
+
+export interface Resuming {
+  readonly signal: AbortSignal | undefined
+  readonly lastEventId?: string | undefined
+  /** Asked when the service has ended the stream: whether that was all. Never, by default. */
+  readonly isOver?: () => Promise<boolean>
+}
+
+/**
+ * A stream of server-sent events that comes back by itself: after a wait that grows, with a share drawn by lot so that a
+ * crowd does not come back at once. What cannot get better by itself ends it: a stream that could not be opened the
+ * first time, a refusal (4xx), the caller's signal.
+ */
+export async function* resumed(
+  connect: Connect,
+  { reconnect }: Connection,
+  resuming: Resuming,
+): AsyncGenerator<Arrival> {
+  const signal = resuming.signal ?? new AbortController().signal
+  let { lastEventId } = resuming
+  let least = reconnect.least
+  let failures = 0
+  let everOpen = false
+  const onRetry = (ms: number) => (least = ms)
+  const onLife = () => (failures = 0)
+  while (true) {
+    signal.throwIfAborted()
+    const attempt = new AbortController()
+    const stop = () => attempt.abort(signal.reason)
+    signal.addEventListener('abort', stop)
+    let asked: number | undefined
+    try {
+      const body = streamOf(await connect(lastEventId, attempt.signal))
+      everOpen = true
+      yield { open: true }
+      const onSilence = () => attempt.abort(new Error('the stream went silent'))
+      for await (const event of serverSentEvents(body, { ...reconnect, onSilence, onRetry, onLife })) {
+        lastEventId = event.id ?? lastEventId
+        yield { open: false, ...event }
+      }
+      if (await resuming.isOver?.()) return
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!everOpen || isRefusal(error)) throw error
+      asked = ProblemError.is(error) ? error.retryAfter : undefined
+    } finally {
+      signal.removeEventListener('abort', stop)
+      attempt.abort()
+    }
+    const wait = Math.min(reconnect.most, least * 2 ** failures++)
+    await delay(signal, Math.max(asked ?? 0, wait * (0.5 + Math.random() / 2)))
+  }
+}
+
+function streamOf(opened: Opened): ReadableStream<Uint8Array> {
+  const body = unwrap(opened)
+  const type = opened.response.headers.get('content-type') ?? 'nothing'
+  if (body !== null && type.startsWith('text/event-stream')) return body
+  const detail = `expected ${opened.response.url} to answer with text/event-stream, got ${type}`
+  throw new ProblemError({ status: opened.response.status, code: UNEXPECTED_ANSWER, detail })
+}
+
+/** Whether asking again would be answered the same. 408, 425 and 429 say 'later', and 5xx may pass. */
+function isRefusal(error: unknown): boolean {
+  return ProblemError.is(error) && error.status < 500 && ![408, 425, 429].includes(error.status)
+}
