@@ -47,15 +47,7 @@ export interface Message {
 
 /** Why an unfinished task does not move. */
 export type WaitingFor =
-  | 'start'
-  | 'time'
-  | 'dependency'
-  | 'worker'
-  | 'key'
-  | 'slot'
-  | 'action'
-  | 'resource'
-  | 'children'
+  'start' | 'time' | 'dependency' | 'worker' | 'key' | 'slot' | 'action' | 'resource' | 'children'
 
 /** One piece of work, as it was at one version: a frozen snapshot. All times are epoch milliseconds. */
 export interface Task<Args = Json, Result = Json> {
@@ -64,7 +56,7 @@ export interface Task<Args = Json, Result = Json> {
   readonly args: Args
   readonly state: TaskState
   /** Why it ended, or why its last try did not end it. */
-  readonly reason?: Reason
+  readonly reason?: Reason | undefined
   /** How often it was tried; 0 before the first run. */
   readonly attempt: number
   /** Starts at 1 and grows with each change. */
@@ -72,27 +64,27 @@ export interface Task<Args = Json, Result = Json> {
   /** Higher goes first; 0 by default. */
   readonly priority: number
   readonly tags: readonly string[]
-  readonly parentId?: string
+  readonly parentId?: string | undefined
   /** Unique among the children of one parent. */
-  readonly name?: string
-  readonly rerunOf?: string
+  readonly name?: string | undefined
+  readonly rerunOf?: string | undefined
   /** The id of the subject that created it, where there was one. */
-  readonly createdBy?: string
+  readonly createdBy?: string | undefined
   readonly cancelRequested: boolean
-  readonly progress?: Progress
-  readonly result?: Result
-  readonly error?: TaskError
-  readonly waitingFor?: WaitingFor
-  readonly notBefore?: number
+  readonly progress?: Progress | undefined
+  readonly result?: Result | undefined
+  readonly error?: TaskError | undefined
+  readonly waitingFor?: WaitingFor | undefined
+  readonly notBefore?: number | undefined
   readonly createdAt: number
   /** When its last run began. */
-  readonly startedAt?: number
-  readonly endedAt?: number
+  readonly startedAt?: number | undefined
+  readonly endedAt?: number | undefined
   readonly modifiedAt: number
   /** What happened to it, oldest first; at most {@link MOST_MESSAGES}. */
   readonly messages: readonly Message[]
   /** JSON Pointers of arguments that are redacted wherever the task is shown. */
-  readonly secrets?: readonly string[]
+  readonly secrets?: readonly string[] | undefined
 }
 
 /** A task keeps its first message and its newest; those between are dropped beyond this many. */
@@ -100,7 +92,7 @@ export const MOST_MESSAGES = 50
 
 /** The fields of a snapshot, as an engine hands them over. `history` is absent while the messages follow from the times. */
 export interface TaskFields extends Omit<Task, 'messages'> {
-  readonly history?: readonly Message[]
+  readonly history?: readonly Message[] | undefined
 }
 
 /** How one change of a task reads among its messages. */
@@ -120,7 +112,12 @@ export const messageText = {
  */
 export function plainMessages(task: Omit<TaskFields, 'history'>): Message[] {
   const messages = [{ time: task.createdAt, text: messageText.created(task.createdBy) }]
-  if (task.startedAt !== undefined) messages.push({ time: task.startedAt, text: messageText.started(task.attempt) })
-  if (isEnded(task.state)) messages.push({ time: task.endedAt ?? task.modifiedAt, text: messageText.changed(task.state, task.reason) })
+  if (task.startedAt !== undefined)
+    messages.push({ time: task.startedAt, text: messageText.started(task.attempt) })
+  if (isEnded(task.state))
+    messages.push({
+      time: task.endedAt ?? task.modifiedAt,
+      text: messageText.changed(task.state, task.reason),
+    })
   return messages
 }

@@ -84,6 +84,8 @@ export interface TaskQueue {
 
 export interface TaskStore {
   get(id: string): Promise<Task | undefined>
+  /** What a task was created from, with arguments in clear, for running it again: without what only its own start needed. */
+  recall(id: string): Promise<Draft | undefined>
   list(query: StoreQuery): Promise<TaskPage | 'invalid-cursor'>
   /** Exact, however many. */
   count(filter: TaskFilter): Promise<number>
@@ -123,23 +125,24 @@ export interface Draft {
 
 /** What most tasks do not have. */
 export interface DraftExtras {
-  readonly createdBy?: string
-  readonly parentId?: string
-  readonly name?: string
-  readonly rerunOf?: string
+  readonly createdBy?: string | undefined
+  readonly parentId?: string | undefined
+  readonly name?: string | undefined
+  /** Takes over the name of this task among its siblings, where it has one and has ended. */
+  readonly rerunOf?: string | undefined
   /** Not to be claimed until somebody starts it. */
-  readonly held?: boolean
+  readonly held?: boolean | undefined
   /** Not to be claimed for so long, ms. */
-  readonly delay?: number
+  readonly delay?: number | undefined
   /** FAILED as `expired` when not claimed within so long, ms. */
-  readonly ttl?: number
-  readonly after?: readonly Required<Dependency>[]
-  readonly dedupKey?: string
-  readonly concurrencyKey?: string
-  readonly idempotency?: Idempotency
-  readonly limits?: RunLimits
-  readonly secrets?: readonly string[]
-  readonly maxItems?: number
+  readonly ttl?: number | undefined
+  readonly after?: readonly Required<Dependency>[] | undefined
+  readonly dedupKey?: string | undefined
+  readonly concurrencyKey?: string | undefined
+  readonly idempotency?: Idempotency | undefined
+  readonly limits?: RunLimits | undefined
+  readonly secrets?: readonly string[] | undefined
+  readonly maxItems?: number | undefined
 }
 
 export interface Idempotency {

@@ -1,0 +1,188 @@
+import { redacted } from '../../core/redact.ts'
+import {
+  COUNT_LIMIT,
+  type TaskFilter,
+  type TaskPage,
+  type TaskSort,
+  type Visibility,
+} from '../../core/query.ts'
+import { snapshot } from '../../core/snapshot.ts'
+import { TASK_STATES, isEnded } from '../../core/states.ts'
+import type { StoreQuery } from '../contract.ts'
+import type { Row } from './row.ts'
+import type { SeqSet } from './seq-set.ts'
+import type { Store } from './store.ts'
+import { countMembers, walk, type Groups } from './walk.ts'
+
+/** A page that has to look at rows one by one (text, order of ends) looks at no more than this, and may come out short. */
+const MOST_LOOKED_AT = 20_000
+
+type Test = (row: Row) => boolean
+
+export function list(store: Store, query: StoreQuery): TaskPage | 'invalid-cursor' {
+  const { field, ascending } = order(query.sort)
+  const from = query.cursor === undefined ? undefined : position(query.cursor, query.sort)
+  if (from === null) return 'invalid-cursor'
+  const groups = conditions(store, field === 'endedAt' ? endedOnly(query) : query)
+  if (groups === undefined) return { items: [], total: 0 }
+  const test = rowTest(query)
+  const rows = field === 'endedAt' ? endsInOrder(store, groups, test) : membersInOrder(store, groups, test)
+  const found = page(rows, from, ascending, query.limit)
+  return {
+    items: found.rows.map(snapshot),
+    ...(found.next === undefined ? {} : { cursor: cursorAt(query.sort, found.next) }),
+    ...total(store, groups, test),
+  }
+}
+
+export function count(store: Store, filter: TaskFilter): number {
+  const groups = conditions(store, filter)
+  return groups === undefined ? 0 : matches(store, groups, rowTest(filter), Number.POSITIVE_INFINITY).count
+}
+
+/** Ids of one manager sort by creation, so the order of ids is that of creation. */
+function order(sort: TaskSort): { readonly field: 'createdAt' | 'endedAt'; readonly ascending: boolean } {
+  return { field: sort.endsWith('endedAt') ? 'endedAt' : 'createdAt', ascending: !sort.startsWith('-') }
+}
+
+function endedOnly(filter: TaskFilter): TaskFilter {
+  return { ...filter, state: (filter.state ?? TASK_STATES).filter(isEnded) }
+}
+
+/** The filter as sets that all have to contain a task; undefined where none can. */
+function conditions(store: Store, filter: TaskFilter): Groups | undefined {
+  const { indexes } = store
+  const groups: SeqSet[][] = []
+  const operations = (names: readonly string[]) =>
+    names.map((name) => indexes.operations.get(name)?.members).filter(isSet)
+  if (filter.operation !== undefined) groups.push(operations(filter.operation))
+  if (filter.state !== undefined) groups.push(filter.state.map((state) => indexes.byState[state]))
+  for (const tag of filter.tag ?? []) groups.push([indexes.tag(tag)].filter(isSet))
+  if (filter.parentId !== undefined) groups.push([indexes.parent(filter.parentId)].filter(isSet))
+  if (filter.visible !== undefined) groups.push(...visibility(store, filter.visible))
+  if (groups.some((sets) => sets.every((set) => set.size === 0))) return undefined
+  return groups.length === 0 ? [[indexes.all]] : groups
+}
+
+/** all ∪ (own ∩ owner) = (all ∪ own) ∩ (all ∪ owner) */
+function visibility(store: Store, { all, own, owner }: Visibility): SeqSet[][] {
+  const { operations } = store.indexes
+  const sets = (names: readonly string[]) => names.map((name) => operations.get(name)?.members).filter(isSet)
+  const whole = sets(all)
+  if ([...operations.values()].every((op) => op.members.size === 0 || whole.includes(op.members))) return []
+  const mine = owner === undefined || own.length === 0 ? undefined : store.indexes.owner(owner)
+  if (mine === undefined) return [whole]
+  return [
+    [...whole, ...sets(own)],
+    [...whole, mine],
+  ]
+}
+
+function isSet(set: SeqSet | undefined): set is SeqSet {
+  return set !== undefined
+}
+
+/** What no index answers. */
+function rowTest({ createdSince, createdUntil, text }: TaskFilter): Test | undefined {
+  const tests: Test[] = []
+  if (createdSince !== undefined) tests.push((row) => row.createdAt >= createdSince)
+  if (createdUntil !== undefined) tests.push((row) => row.createdAt < createdUntil)
+  if (text !== undefined) tests.push(contains(text.toLowerCase()))
+  return tests.length === 0 ? undefined : (row) => tests.every((test) => test(row))
+}
+
+function contains(needle: string): Test {
+  const within = (text: string | undefined) => text !== undefined && text.toLowerCase().includes(needle)
+  return (row) =>
+    within(row.id) ||
+    within(row.operation) ||
+    within(row.name) ||
+    row.tags.some(within) ||
+    within(row.reason?.message) ||
+    within(row.progress?.message) ||
+    within(JSON.stringify(row.secrets === undefined ? row.args : redacted(row.args, row.secrets)))
+}
+
+/** Rows in order from a position on; `visit` is told the position and, where the row fits, the row. */
+type Rows = (
+  from: number | undefined,
+  ascending: boolean,
+  visit: (at: number, row: Row | undefined) => boolean,
+) => void
+
+function membersInOrder(store: Store, groups: Groups, test: Test | undefined): Rows {
+  return (from, ascending, visit) =>
+    walk(groups, from, ascending, (seq) => {
+      const row = store.indexes.rows.get(seq)!
+      return visit(seq, test === undefined || test(row) ? row : undefined)
+    })
+}
+
+function endsInOrder(store: Store, groups: Groups, test: Test | undefined): Rows {
+  const { ends, rowsByEnd } = store.indexes
+  return (from, ascending, visit) =>
+    walk([[ends]], from, ascending, (endSeq) => {
+      const row = rowsByEnd.get(endSeq)!
+      const fits =
+        groups.every((group) => group.some((set) => set.has(row.seq))) && (test === undefined || test(row))
+      return visit(endSeq, fits ? row : undefined)
+    })
+}
+
+function page(
+  rows: Rows,
+  from: number | undefined,
+  ascending: boolean,
+  limit: number,
+): { rows: Row[]; next: number | undefined } {
+  const found: Row[] = []
+  let next: number | undefined
+  let looked = 0
+  rows(from, ascending, (at, row) => {
+    const stop = ++looked > MOST_LOOKED_AT || (row !== undefined && found.length === limit)
+    if (stop) next = at
+    else if (row !== undefined) found.push(row)
+    return !stop
+  })
+  return { rows: found, next }
+}
+
+function total(
+  store: Store,
+  groups: Groups,
+  test: Test | undefined,
+): Pick<TaskPage, 'total' | 'totalCapped'> {
+  const { count: found, complete } = matches(store, groups, test, COUNT_LIMIT)
+  if (found > COUNT_LIMIT) return { total: COUNT_LIMIT, totalCapped: true }
+  return complete ? { total: found } : { total: found, totalCapped: true }
+}
+
+function matches(
+  store: Store,
+  groups: Groups,
+  test: Test | undefined,
+  most: number,
+): { count: number; complete: boolean } {
+  if (test === undefined) return { count: countMembers(groups, most + 1), complete: true }
+  let found = 0
+  let looked = 0
+  let complete = true
+  walk(groups, undefined, false, (seq) => {
+    if (test(store.indexes.rows.get(seq)!)) found++
+    complete = found <= most && (most === Number.POSITIVE_INFINITY || ++looked < MOST_LOOKED_AT)
+    return complete
+  })
+  return { count: found, complete }
+}
+
+/** A cursor names its sort and the position of the next task; positions never change, so nothing is skipped or repeated. */
+function cursorAt(sort: TaskSort, at: number): string {
+  return Buffer.from(`${sort} ${at}`).toString('base64url')
+}
+
+function position(cursor: string, sort: TaskSort): number | null {
+  const match = /^(\S+) (\d+)$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
+  return match !== null && match[1] === sort && Number.isSafeInteger(Number(match[2]))
+    ? Number(match[2])
+    : null
+}

@@ -1,0 +1,148 @@
+import type { Json } from '../../core/json.ts'
+import { isSuccess, type EndState } from '../../core/states.ts'
+import { messageText, type Reason, type Task, type TaskError } from '../../core/task.ts'
+import type { Gate, Row } from './row.ts'
+import { scheduleLater, schedulePurge } from './retention.ts'
+import { dedupId, type Store } from './store.ts'
+
+/** The few ways in which a row changes its state. Everything else in this folder decides which of them to take. */
+
+/** Sets a NEW row before the gate it has to wait at, or among those that may be claimed. */
+export function admit(store: Store, row: Row): void {
+  row.gate = gateOf(store, row)
+  const extras = row.extras
+  if (row.gate === undefined) {
+    row.op.ready.add(row.priority, row.seq)
+    if (!row.op.paused) store.claimable()
+  } else if (row.gate === 'key') store.keys.wait(extras!.concurrencyKey!, row)
+  if (extras === undefined) return
+  const due = Math.min(extras.expiresAt ?? Infinity, row.gate === 'time' ? extras.notBefore! : Infinity)
+  if (due === Infinity) store.dues.delete(row)
+  else store.dues.set(row, due)
+}
+
+function gateOf(store: Store, { extras }: Row): Gate | undefined {
+  if (extras === undefined) return undefined
+  if (extras.held) return 'start'
+  if (extras.pending > 0) return 'dependency'
+  if (extras.notBefore !== undefined && extras.notBefore > store.time) return 'time'
+  if (extras.concurrencyKey !== undefined && store.keys.isHeld(extras.concurrencyKey)) return 'key'
+  return undefined
+}
+
+/** Takes a NEW row away from wherever it waits. */
+export function withdraw(store: Store, row: Row): void {
+  if (row.gate === undefined) row.op.ready.delete(row.priority, row.seq)
+  else if (row.gate === 'key') store.keys.stopWaiting(row.extras!.concurrencyKey!, row)
+  row.gate = undefined
+  store.dues.delete(row)
+}
+
+/** NEW to ACTIVE, in the hands of a new lease. */
+export function start(store: Store, row: Row, lease: string, leaseFor: number | undefined): Task {
+  withdraw(store, row)
+  const extras = row.extras
+  if (extras?.history !== undefined) store.note(row, messageText.started(row.attempt + 1))
+  store.indexes.setState(row, 'ACTIVE')
+  row.attempt++
+  row.started = store.time
+  row.lease = lease
+  row.hold = 'held'
+  store.touch(row)
+  if (extras !== undefined) {
+    extras.expiresAt = undefined
+    extras.notBefore = undefined
+    extras.amended = 0
+    if (extras.concurrencyKey !== undefined) store.keys.take(extras.concurrencyKey, lease)
+  }
+  if (leaseFor !== undefined) {
+    row.more().leaseUntil = store.time + leaseFor
+    store.dues.set(row, store.time + leaseFor)
+  }
+  return store.changed('updated', row)
+}
+
+/** ACTIVE or WAITING back to NEW, to be claimed again after `delay`. */
+export function putBack(
+  store: Store,
+  row: Row,
+  delay: number,
+  reason: Reason,
+  error: TaskError | undefined,
+): Task {
+  store.note(row, messageText.changed('NEW', reason))
+  store.indexes.setState(row, 'NEW')
+  const extras = row.more()
+  extras.waitingFor = undefined
+  extras.leaseUntil = undefined
+  extras.error = error
+  extras.notBefore = delay > 0 ? store.time + delay : undefined
+  row.reason = reason
+  store.touch(row)
+  admit(store, row)
+  return store.changed('updated', row)
+}
+
+export interface Ending {
+  readonly state: EndState
+  readonly reason: Reason
+  readonly result?: Json | undefined
+  readonly error?: TaskError | undefined
+}
+
+/** Any unfinished state to an ended one. */
+export function end(store: Store, row: Row, { state, reason, result, error }: Ending): Task {
+  if (row.state === 'NEW') withdraw(store, row)
+  else if (row.extras?.leaseUntil !== undefined) store.dues.delete(row)
+  if (row.extras?.history !== undefined) store.note(row, messageText.changed(state, reason))
+  store.indexes.setState(row, state)
+  row.ended = store.time
+  row.reason = reason
+  row.result = result
+  store.touch(row)
+  store.indexes.addEnd(row, ++store.endSeq)
+  if (error !== undefined) row.more().error = error
+  const extras = row.extras
+  if (extras !== undefined) {
+    extras.error = error
+    extras.waitingFor = undefined
+    extras.held = false
+    if (extras.dedupKey !== undefined) store.dedup.delete(dedupId(row.operation, extras.dedupKey))
+  }
+  const task = store.changed('updated', row)
+  schedulePurge(store, row)
+  if (extras !== undefined) tellDependents(store, row)
+  return task
+}
+
+/** The run no longer holds the row; its concurrency key is free, and the next one may try for it. */
+export function freeKey(store: Store, lease: string): void {
+  for (const seq of store.keys.free(lease)) {
+    const row = store.indexes.rows.get(seq)!
+    withdraw(store, row)
+    admit(store, row)
+  }
+}
+
+function tellDependents(store: Store, row: Row): void {
+  const { dependents, after } = row.extras!
+  row.extras!.after = []
+  for (const { row: dependent, on } of dependents) {
+    if (dependent.finished) continue
+    if (on === 'success' && !isSuccess(row.state)) end(store, dependent, dependencyFailed(row))
+    else if (--dependent.extras!.pending === 0 && dependent.gate === 'dependency') {
+      withdraw(store, dependent)
+      admit(store, dependent)
+      store.touch(dependent)
+      store.announce('updated', dependent)
+    }
+  }
+  for (const one of after) scheduleLater(store, one)
+}
+
+export function dependencyFailed(on: Row): Ending {
+  return {
+    state: 'CANCELED',
+    reason: { code: 'dependency', message: `task ${on.id}, which it comes after, is ${on.state}` },
+  }
+}

@@ -1,0 +1,66 @@
+import type { Row } from './row.ts'
+import { nameId, type Store } from './store.ts'
+
+/**
+ * How long ended tasks are kept. A tree is kept and goes as one: only its root has a time to go, and only when all of
+ * it has ended. A task that an unfinished one comes after stays until that one has ended too.
+ */
+
+/** The row has ended: when will it, and the tree that it belongs to, go? */
+export function schedulePurge(store: Store, row: Row): void {
+  if (row.parentId === undefined && row.extras === undefined)
+    return store.dues.set(row, store.time + row.retain)
+  const root = rootOf(store, row)
+  if (root.finished && treeOf(store, root).every((member) => member.finished))
+    store.dues.set(root, store.time + root.retain)
+}
+
+/** A task that came after `row` has ended, so `row` may go, if its time has come. */
+export function scheduleLater(store: Store, row: Row): void {
+  const root = rootOf(store, row)
+  if (root.finished && root.place < 0 && store.indexes.get(root.id) === root)
+    store.dues.set(root, Math.max(store.time, root.ended + root.retain))
+}
+
+/** The root's time has come: it goes with its tree, unless something still refers to it. */
+export function purge(store: Store, root: Row): void {
+  const tree = treeOf(store, root)
+  if (tree.every((member) => member.finished && !isReferredTo(member))) forget(store, tree)
+}
+
+/** Removes the rows as if they had never been; what they promised to Idempotency-Keys is still remembered. */
+export function forget(store: Store, rows: readonly Row[]): void {
+  for (const row of rows) {
+    store.indexes.delete(row)
+    store.dues.delete(row)
+    const extras = row.extras
+    if (extras?.name !== undefined) {
+      const id = nameId(extras.parentId!, extras.name)
+      if (store.names.get(id) === row) store.names.delete(id)
+    }
+    store.announce('deleted', row)
+    if (extras !== undefined) extras.outputs = undefined
+  }
+}
+
+/** The row and all below it, the root first. */
+export function treeOf(store: Store, root: Row): Row[] {
+  const tree = [root]
+  for (const member of tree)
+    if (store.indexes.parent(member.id) !== undefined) tree.push(...store.indexes.children(member.id))
+  return tree
+}
+
+function rootOf(store: Store, row: Row): Row {
+  let root = row
+  while (root.parentId !== undefined) {
+    const parent = store.indexes.get(root.parentId)
+    if (parent === undefined) break
+    root = parent
+  }
+  return root
+}
+
+function isReferredTo(row: Row): boolean {
+  return row.extras?.dependents.some((dependent) => !dependent.row.finished) ?? false
+}

@@ -1,0 +1,185 @@
+import type { Due } from '../../core/due-heap.ts'
+import type { Json } from '../../core/json.ts'
+import { isEnded, type TaskState } from '../../core/states.ts'
+import type { Message, Progress, Reason, TaskError, TaskFields, WaitingFor } from '../../core/task.ts'
+import type { Draft, DraftExtras, RunLimits } from '../contract.ts'
+import type { Outputs } from './outputs.ts'
+import { ReadyQueue } from './ready-queue.ts'
+import { SeqSet } from './seq-set.ts'
+
+/** What keeps a NEW task from being claimed, besides a free slot. */
+export type Gate = 'start' | 'time' | 'dependency' | 'key'
+
+/** `held`: a run may write. `settled`: that run has told its end. `lost`: it was taken from the run. */
+export type Hold = 'none' | 'held' | 'settled' | 'lost'
+
+/** An operation as the engine knows it. */
+export class OperationRow {
+  paused = false
+  readonly members = new SeqSet()
+  readonly ready = new ReadyQueue()
+  readonly counts: Record<TaskState, number> = {
+    NEW: 0,
+    ACTIVE: 0,
+    WAITING: 0,
+    SUCCEEDED: 0,
+    FAILED: 0,
+    CANCELED: 0,
+    SKIPPED: 0,
+  }
+
+  constructor(
+    readonly name: string,
+    /** What the times of rows are counted from: small numbers take no memory of their own. */
+    readonly epoch: number,
+  ) {}
+}
+
+/** What most tasks do not have, kept apart so that they do not pay for it. */
+export class Extras {
+  readonly createdBy: string | undefined
+  readonly parentId: string | undefined
+  name: string | undefined
+  readonly rerunOf: string | undefined
+  readonly dedupKey: string | undefined
+  readonly concurrencyKey: string | undefined
+  readonly limits: RunLimits | undefined
+  readonly secrets: readonly string[] | undefined
+  readonly maxItems: number | undefined
+  held: boolean
+  /** These three in engine time. */
+  notBefore: number | undefined
+  expiresAt: number | undefined
+  leaseUntil: number | undefined
+  /** The tasks this one comes after, and how many of them it still waits for. */
+  after: Row[] = []
+  pending = 0
+  /** The tasks that come after this one. */
+  dependents: { readonly row: Row; readonly on: 'success' | 'end' }[] = []
+  cancelRequested = false
+  progress: Progress | undefined
+  error: TaskError | undefined
+  history: readonly Message[] | undefined
+  waitingFor: WaitingFor | undefined
+  amended = 0
+  outputs: Outputs | undefined
+
+  constructor(draft: DraftExtras = {}, now = 0) {
+    this.createdBy = draft.createdBy
+    this.parentId = draft.parentId
+    this.name = draft.name
+    this.rerunOf = draft.rerunOf
+    this.dedupKey = draft.dedupKey
+    this.concurrencyKey = draft.concurrencyKey
+    this.limits = draft.limits
+    this.secrets = draft.secrets
+    this.maxItems = draft.maxItems
+    this.held = draft.held ?? false
+    this.notBefore = draft.delay === undefined ? undefined : now + draft.delay
+    this.expiresAt = draft.ttl === undefined ? undefined : now + draft.ttl
+  }
+}
+
+/**
+ * One task as the engine keeps it. It changes in place; what leaves the engine is a frozen snapshot made from it. Its
+ * times are in engine time: milliseconds since the engine opened.
+ */
+export class Row implements Due, TaskFields {
+  readonly id: string
+  readonly args: Json
+  readonly tags: readonly string[]
+  readonly retain: number
+  state: TaskState = 'NEW'
+  gate: Gate | undefined = undefined
+  version = 1
+  attempt = 0
+  priority: number
+  started = -1
+  ended = -1
+  modified: number
+  reason: Reason | undefined = undefined
+  result: Json | undefined = undefined
+  /** The token of the last claim, and what became of it. */
+  lease: string | undefined = undefined
+  hold: Hold = 'none'
+  /** Its place in the order of ends, once it has ended. */
+  endSeq = -1
+  due = 0
+  place = -1
+  extras: Extras | undefined
+
+  constructor(
+    draft: Draft,
+    readonly seq: number,
+    readonly op: OperationRow,
+    readonly created: number,
+  ) {
+    this.id = draft.id
+    this.args = draft.args
+    this.tags = draft.tags
+    this.retain = draft.retain
+    this.priority = draft.priority
+    this.modified = created
+    this.extras = draft.extras === undefined ? undefined : new Extras(draft.extras, created)
+  }
+
+  /** The extras, made if there are none yet. */
+  more(): Extras {
+    return (this.extras ??= new Extras())
+  }
+
+  get finished(): boolean {
+    return isEnded(this.state)
+  }
+
+  get operation(): string {
+    return this.op.name
+  }
+  get createdAt(): number {
+    return this.op.epoch + this.created
+  }
+  get startedAt(): number | undefined {
+    return this.started < 0 ? undefined : this.op.epoch + this.started
+  }
+  get endedAt(): number | undefined {
+    return this.ended < 0 ? undefined : this.op.epoch + this.ended
+  }
+  get modifiedAt(): number {
+    return this.op.epoch + this.modified
+  }
+  get notBefore(): number | undefined {
+    const at = this.extras?.notBefore
+    return at === undefined ? undefined : this.op.epoch + at
+  }
+  get waitingFor(): WaitingFor | undefined {
+    if (this.state === 'NEW') return this.gate ?? (this.op.paused ? 'worker' : 'slot')
+    return this.state === 'WAITING' ? this.extras?.waitingFor : undefined
+  }
+  get cancelRequested(): boolean {
+    return this.extras?.cancelRequested ?? false
+  }
+  get createdBy(): string | undefined {
+    return this.extras?.createdBy
+  }
+  get parentId(): string | undefined {
+    return this.extras?.parentId
+  }
+  get name(): string | undefined {
+    return this.extras?.name
+  }
+  get rerunOf(): string | undefined {
+    return this.extras?.rerunOf
+  }
+  get progress(): Progress | undefined {
+    return this.extras?.progress
+  }
+  get error(): TaskError | undefined {
+    return this.extras?.error
+  }
+  get secrets(): readonly string[] | undefined {
+    return this.extras?.secrets
+  }
+  get history(): readonly Message[] | undefined {
+    return this.extras?.history
+  }
+}

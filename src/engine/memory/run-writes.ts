@@ -1,0 +1,93 @@
+import type { Task } from '../../core/task.ts'
+import { snapshot } from '../../core/snapshot.ts'
+import type { Amendment, Holding, OutputBatch, Outcome, Settlement } from '../contract.ts'
+import { holds } from './claim.ts'
+import { end, freeKey, putBack } from './lifecycle.ts'
+import { Outputs } from './outputs.ts'
+import type { Row } from './row.ts'
+import type { Store } from './store.ts'
+
+/** What runs write: each write is refused (undefined) unless its lease still holds the task. */
+
+export function amend(store: Store, changes: readonly Amendment[]): (Task | undefined)[] {
+  return changes.map((change) => {
+    const row = held(store, change)
+    if (row === undefined) return undefined
+    const extras = row.more()
+    if (change.seq <= extras.amended) return snapshot(row)
+    extras.amended = change.seq
+    if (change.output !== undefined) append(store, row, change.output)
+    const { state, message, progress } = change
+    if (state === undefined && message === undefined && progress === undefined) return snapshot(row)
+    if (message !== undefined || (state !== undefined && state !== row.state))
+      store.note(row, stateText(change))
+    if (state !== undefined) {
+      if (state !== row.state) store.indexes.setState(row, state)
+      extras.waitingFor = state === 'WAITING' ? change.waitingFor : undefined
+    }
+    if (progress !== undefined)
+      extras.progress = Object.freeze({ ...progress, time: store.epoch + store.time })
+    store.touch(row)
+    return store.changed('updated', row)
+  })
+}
+
+function stateText({ state, waitingFor, message }: Amendment): string {
+  const what = state === 'WAITING' && waitingFor !== undefined ? `WAITING for ${waitingFor}` : state
+  if (what === undefined) return message ?? ''
+  return message === undefined ? what : `${what}: ${message}`
+}
+
+export function settle(store: Store, ends: readonly Settlement[]): (Task | undefined)[] {
+  return ends.map((settlement) => {
+    const task = settled(store, settlement)
+    // Even a refused settlement tells that the run has stopped, so its key is free.
+    const { outcome } = settlement
+    if (outcome.kind !== 'end' || outcome.stillRunning !== true) freeKey(store, settlement.lease)
+    return task
+  })
+}
+
+function settled(store: Store, settlement: Settlement): Task | undefined {
+  const row = store.indexes.get(settlement.id)
+  if (row === undefined || row.lease !== settlement.lease) return undefined
+  if (row.hold === 'settled') return settlement.outcome.kind === 'gone' ? undefined : snapshot(row)
+  if (row.hold !== 'held') return undefined
+  row.hold = 'settled'
+  if (settlement.output !== undefined) append(store, row, settlement.output)
+  if (settlement.progress !== undefined)
+    row.more().progress = Object.freeze({ ...settlement.progress, time: store.epoch + store.time })
+  return left(store, row, settlement.outcome)
+}
+
+function left(store: Store, row: Row, outcome: Outcome): Task | undefined {
+  if (outcome.kind === 'end') return end(store, row, outcome)
+  if (outcome.kind === 'gone') return undefined
+  if (row.cancelRequested) {
+    const error = outcome.kind === 'retry' ? outcome.error : undefined
+    return end(store, row, { state: 'CANCELED', reason: { code: 'canceled', message: 'canceled' }, error })
+  }
+  if (row.extras?.leaseUntil !== undefined) store.dues.delete(row)
+  if (outcome.kind === 'release') {
+    row.attempt--
+    return putBack(store, row, 0, outcome.reason, row.error)
+  }
+  return putBack(store, row, outcome.delay, outcome.reason, outcome.error)
+}
+
+function append(store: Store, row: Row, batch: OutputBatch): void {
+  const extras = row.more()
+  const outputs = (extras.outputs ??= new Outputs(
+    store.outputLimits.bytes,
+    extras.maxItems ?? store.outputLimits.items,
+  ))
+  for (const [stream, count] of Object.entries(batch.dropped ?? {}))
+    outputs.drop(stream as keyof typeof batch.dropped, count)
+  for (const entry of batch.entries) outputs.append(entry, store.epoch + store.time, row.attempt)
+  for (const stream of new Set(batch.entries.map((entry) => entry.stream))) store.grown(row.id, stream)
+}
+
+function held(store: Store, { id, lease }: Holding): Row | undefined {
+  const row = store.indexes.get(id)
+  return row !== undefined && holds(row, lease) ? row : undefined
+}

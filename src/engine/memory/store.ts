@@ -1,0 +1,154 @@
+import { DueHeap, type Due } from '../../core/due-heap.ts'
+import type { TaskEvent, TaskEventType } from '../../core/events.ts'
+import type { OutputStream } from '../../core/output.ts'
+import { snapshot } from '../../core/snapshot.ts'
+import { MOST_MESSAGES, plainMessages, type Task } from '../../core/task.ts'
+import type { EngineHost, RunOrder } from '../contract.ts'
+import { Indexes } from './indexes.ts'
+import { KeyLocks } from './key-locks.ts'
+import type { Row } from './row.ts'
+
+/** What an Idempotency-Key made, remembered whether or not the task is still kept. */
+export interface Remembered extends Due {
+  readonly key: string
+  readonly hash: string
+  readonly row: Row
+}
+
+/** How much output a task may keep. */
+export interface OutputLimits {
+  /** Bytes of each of log, stdout and stderr. */
+  readonly bytes: number
+  readonly items: number
+}
+
+/**
+ * All that the engine remembers, and the one way to change it: {@link Store.step}. A step reads the clock once, changes
+ * what it likes, and tells the host afterwards, when everything is consistent again.
+ */
+export class Store {
+  readonly indexes = new Indexes()
+  readonly dues = new DueHeap<Row | Remembered>()
+  readonly keys = new KeyLocks()
+  /** Unfinished tasks by operation and dedupKey. */
+  readonly dedup = new Map<string, Row>()
+  /** Children by parent and name. */
+  readonly names = new Map<string, Row>()
+  readonly remembered = new Map<string, Remembered>()
+  /** Counts up with each task, end and claim. */
+  seq = 0
+  endSeq = 0
+  claims = 0
+  /** Now, in engine time; moves only between steps. */
+  time = 0
+
+  readonly epoch: number
+  readonly #host: EngineHost
+  #events: TaskEvent[] = []
+  #orders: RunOrder[] = []
+  #appended: { readonly id: string; readonly stream: OutputStream }[] = []
+  #ready = false
+  #listening = false
+  #toldDue = Number.POSITIVE_INFINITY
+  #toldUnfinished = false
+
+  constructor(
+    host: EngineHost,
+    readonly outputLimits: OutputLimits,
+  ) {
+    this.#host = host
+    this.epoch = host.clock.now()
+  }
+
+  step<T>(change: (store: Store) => T): T {
+    this.time = this.#host.clock.now() - this.epoch
+    this.#listening = this.#host.listening()
+    try {
+      return change(this)
+    } finally {
+      this.#tell()
+    }
+  }
+
+  /** The task as it is now, and an event of it. */
+  changed(type: TaskEventType, row: Row): Task {
+    const task = snapshot(row)
+    if (this.#listening) this.#events.push({ type, task })
+    return task
+  }
+
+  /** An event without a need for the snapshot. */
+  announce(type: TaskEventType, row: Row): void {
+    if (this.#listening) this.changed(type, row)
+  }
+
+  order(order: RunOrder): void {
+    this.#orders.push(order)
+  }
+
+  grown(id: string, stream: OutputStream): void {
+    this.#appended.push({ id, stream })
+  }
+
+  claimable(): void {
+    this.#ready = true
+  }
+
+  /** The sweep has begun: whatever is due next has to be told again. */
+  forgetDue(): void {
+    this.#toldDue = Number.POSITIVE_INFINITY
+  }
+
+  /** In how many milliseconds the next sweep is wanted; the host knows of it from now on. */
+  nextDue(): number | undefined {
+    const first = this.dues.peek()
+    if (first === undefined) return undefined
+    this.#toldDue = first.due
+    return Math.max(0, first.due - this.time)
+  }
+
+  /** Adds a message. Call it before the change, so that the messages until now still follow from the fields. */
+  note(row: Row, text: string): void {
+    const extras = row.more()
+    const messages = [...(extras.history ?? plainMessages(row)), { time: this.epoch + this.time, text }]
+    if (messages.length > MOST_MESSAGES) messages.splice(1, messages.length - MOST_MESSAGES)
+    extras.history = Object.freeze(messages)
+  }
+
+  /** The row's version and time of change move on. */
+  touch(row: Row): void {
+    row.version++
+    row.modified = this.time
+  }
+
+  #tell(): void {
+    const host = this.#host
+    const first = this.dues.peek()
+    if (first !== undefined && first.due < this.#toldDue) {
+      this.#toldDue = first.due
+      host.due(Math.max(0, first.due - this.time))
+    }
+    const { byState } = this.indexes
+    const unfinished = byState.NEW.size + byState.ACTIVE.size + byState.WAITING.size > 0
+    if (unfinished !== this.#toldUnfinished) {
+      this.#toldUnfinished = unfinished
+      host.unfinished(unfinished)
+    }
+    if (this.#orders.length > 0) host.signal(this.#orders.splice(0))
+    if (this.#ready) {
+      this.#ready = false
+      host.ready()
+    }
+    if (this.#appended.length > 0)
+      for (const { id, stream } of this.#appended.splice(0)) host.appended(id, stream)
+    if (this.#events.length > 0) {
+      const events = this.#events
+      this.#events = []
+      host.changed(events)
+    }
+  }
+}
+
+/** Keys of {@link Store.dedup} and {@link Store.names}; a name of an operation or an id has no line break. */
+export const dedupId = (operation: string, key: string): string => `${operation}\n${key}`
+export const nameId = (parentId: string, name: string): string => `${parentId}\n${name}`
