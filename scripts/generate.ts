@@ -33,7 +33,8 @@ function operationTable({ paths }: Document): string {
   const entries = Object.entries(paths).flatMap(([path, item]) =>
     METHODS.filter((method) => method in item).map((method) => {
       const { operationId, requestBody } = item[method] as Operation
-      const body = requestBody === undefined ? 'none' : requestBody.required === true ? 'required' : 'optional'
+      const body =
+        requestBody === undefined ? 'none' : requestBody.required === true ? 'required' : 'optional'
       return `  ${operationId}: { method: '${method}', path: '${path}', body: '${body}' },\n`
     }),
   )
