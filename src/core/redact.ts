@@ -51,5 +51,5 @@ function hidden(value: Json, tokens: readonly string[]): Json {
   const entries = Object.entries(value).map(
     ([key, member]) => [key, token === '*' || token === key ? hidden(member, rest) : member] as const,
   )
-  return Object.freeze(Object.fromEntries(entries)) as Json
+  return Object.freeze(Object.fromEntries(entries))
 }
