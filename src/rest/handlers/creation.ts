@@ -1,0 +1,85 @@
+import { MajordomoError } from '../../core/errors.ts'
+import type { CreateOptions, CreateResult } from '../../core/manager.ts'
+import { isEnded } from '../../core/states.ts'
+import type { Task } from '../../core/task.ts'
+import { covers } from '../access.ts'
+import { entitledToAll, isOneOf, viewed } from '../guards.ts'
+import type { Call, Handler } from '../handler.ts'
+import { entityTag } from '../preconditions.ts'
+import { preferredWait } from '../prefer.ts'
+import { below } from '../problems.ts'
+import { shownTask } from './shown.ts'
+
+export const createTask: Handler<'createTask'> = async (call) => {
+  const { headers, body } = call
+  await entitledToAll(call.rights, 'create', body.operation)
+  for (const { id } of body.after ?? []) await known(call, id)
+  const { task, duplicate } = await created(call)
+  const wait = preferredWait(headers.prefer)
+  const now = wait === undefined ? task : await endOf(call, task, wait)
+  const waited = wait === undefined ? undefined : { 'preference-applied': `wait=${wait}` }
+  const shown = await shownTask(call, now)
+  if (wait !== undefined && !isEnded(now.state))
+    return { ...shown, status: 202, headers: { ...placed(call, now), ...waited } }
+  if (duplicate) return { ...shown, status: 200, headers: { etag: entityTag(now.version), ...waited } }
+  return { ...shown, status: 201, headers: { ...placed(call, now), ...waited } }
+}
+
+export const rerunTask: Handler<'rerunTask'> = async (call) => {
+  const { operation } = await viewed(call, call.params.id)
+  await entitledToAll(call.rights, 'create', operation)
+  const { subject } = call.rights
+  const task = await call.manager.rerun(call.params.id, subject === undefined ? {} : { subject })
+  return { ...(await shownTask(call, task)), status: 201, headers: placed(call, task) }
+}
+
+function placed(call: { link(path: string): string }, task: Task): Record<string, string> {
+  return { etag: entityTag(task.version), location: call.link(`tasks/${task.id}`) }
+}
+
+/** A task that may not be seen must not be told from one that does not exist. */
+async function known(call: Call<'createTask'>, id: string): Promise<void> {
+  if (!call.rights.restricted) return
+  try {
+    await viewed(call, id)
+  } catch (error) {
+    if (isOneOf(error, ['task-not-found']))
+      throw new MajordomoError('unknown-reference', `there is no task ${id}`)
+    throw error
+  }
+}
+
+async function created(call: Call<'createTask'>): Promise<CreateResult> {
+  const { operation, args, ...rest } = call.body
+  const options: CreateOptions = { ...rest, ...creator(call) }
+  const result = await call.manager.create(operation, args, options).catch((error: unknown) => {
+    throw placedInBody(error)
+  })
+  if (result.duplicate && !(await covers(call.rights, 'view', result.task)))
+    throw new MajordomoError('duplicate-task')
+  return result
+}
+
+function creator({ rights: { subject }, headers }: Call<'createTask'>): CreateOptions {
+  const key = headers['idempotency-key']
+  return { ...(subject !== undefined && { subject }), ...(key !== undefined && { idempotencyKey: key }) }
+}
+
+/** The manager tells of arguments by a pointer into them, and of options by their dotted names. */
+function placedInBody(error: unknown): unknown {
+  if (isOneOf(error, ['invalid-arguments'])) return below('/args', error)
+  if (!isOneOf(error, ['invalid-option'])) return error
+  const faults = error.faults.map(({ path, message }) => ({ path: `/${path.replaceAll('.', '/')}`, message }))
+  return new MajordomoError('invalid-request', error.message, { faults, cause: error })
+}
+
+/** The task at its end, or as it is when the time is up, the client has left or the manager closes. */
+async function endOf({ manager, left }: Call<'createTask'>, task: Task, seconds: number): Promise<Task> {
+  if (isEnded(task.state)) return task
+  try {
+    return await manager.waitFor(task.id, { timeout: seconds * 1000, signal: left() })
+  } catch (error) {
+    if (left().aborted || isOneOf(error, ['manager-closed', 'task-not-found'])) return task
+    throw error
+  }
+}

@@ -1,0 +1,20 @@
+import { viewsAny } from '../guards.ts'
+import type { Handler } from '../handler.ts'
+
+export const streamEvents: Handler<'streamEvents'> = async (call) => {
+  await viewsAny(call)
+  const type = call.accepted(['text/event-stream'])
+  const { operation } = call.query
+  return {
+    status: 200,
+    type,
+    stream: ({ response }) =>
+      call.events.serve({
+        response,
+        rights: call.rights,
+        operations: operation === undefined ? undefined : new Set(operation),
+        lastEventId: call.headers['last-event-id'],
+        renew: () => call.renew(),
+      }),
+  }
+}

@@ -1,0 +1,29 @@
+import type { Handlers } from '../handler.ts'
+import { bulkTasks } from './bulk.ts'
+import { createTask, rerunTask } from './creation.ts'
+import { streamEvents } from './events.ts'
+import { getOperation, listOperations, updateOperation } from './operations.ts'
+import { readOutput } from './output.ts'
+import { getDocument, getHealth, getReady, getVersion } from './service.ts'
+import { cancelTask, deleteTask, getTask, listTasks, updateTask } from './tasks.ts'
+
+/** The handler of each operation of the API document. One that is missing here, or too many, does not compile. */
+export const handlers: Handlers = {
+  createTask,
+  listTasks,
+  bulkTasks,
+  getTask,
+  updateTask,
+  deleteTask,
+  cancelTask,
+  rerunTask,
+  readOutput,
+  streamEvents,
+  listOperations,
+  getOperation,
+  updateOperation,
+  getHealth,
+  getReady,
+  getVersion,
+  getDocument,
+}

@@ -1,0 +1,99 @@
+import { MajordomoError } from '../../core/errors.ts'
+import type { OutputEntry, OutputQuery } from '../../core/output.ts'
+import { LARGEST_PAGE } from '../../core/query.ts'
+import { covers } from '../access.ts'
+import { viewed } from '../guards.ts'
+import type { Call, Handler } from '../handler.ts'
+import type { Outgoing } from '../outgoing.ts'
+
+type Read = Call<'readOutput'>
+
+const STREAMED = ['application/x-ndjson', 'text/plain', 'text/event-stream'] as const
+type Streamed = (typeof STREAMED)[number]
+
+export const readOutput: Handler<'readOutput'> = async (call) => {
+  const task = await viewed(call, call.params.id)
+  const type = call.accepted(['application/json', ...STREAMED])
+  if (type !== 'application/json') {
+    return { status: 200, type, stream: (to) => streamed(call, task, type, to) }
+  }
+  if (call.query.follow === true) throw notFollowed()
+  const { limit } = call.query
+  const page = await call.manager.output(task.id, { ...queryOf(call), ...(limit !== undefined && { limit }) })
+  return { status: 200, body: call.wire.output(page) }
+}
+
+/** Where to begin: a stream that broke off goes on after its last event. */
+function queryOf({ query, headers }: Read): OutputQuery {
+  const { stream = 'log', tail } = query
+  const last = headers['last-event-id']
+  const after = last !== undefined && /^\d{1,15}$/.test(last) ? Number(last) : query.after
+  return {
+    stream,
+    ...(after !== undefined && { after }),
+    ...(tail !== undefined && after === undefined && { tail }),
+  }
+}
+
+async function streamed(
+  call: Read,
+  task: { id: string; operation: string; createdBy?: string | undefined },
+  type: Streamed,
+  to: Outgoing,
+) {
+  const beat =
+    type === 'text/event-stream' ? setInterval(() => to.push(':\n\n'), call.heartbeat).unref() : undefined
+  let checked = Date.now()
+  try {
+    for await (const entry of entries(call, to.left)) {
+      if (Date.now() - checked >= call.heartbeat) {
+        if (!(await covers(await call.renew(), 'view', task))) return
+        checked = Date.now()
+      }
+      await to.write(form(call, entry, type))
+    }
+    if (type === 'text/event-stream') await to.write('event: end\ndata: {}\n\n')
+  } finally {
+    clearInterval(beat)
+  }
+}
+
+function entries(call: Read, signal: AbortSignal): AsyncIterable<OutputEntry> {
+  const query = queryOf(call)
+  return call.query.follow === true
+    ? call.manager.follow(call.params.id, { ...query, signal })
+    : allOf(call, query)
+}
+
+async function* allOf({ manager, params }: Read, query: OutputQuery): AsyncGenerator<OutputEntry> {
+  let next: OutputQuery = { ...query, limit: LARGEST_PAGE }
+  for (;;) {
+    const { items, cursor } = await manager.output(params.id, next)
+    if (items.length === 0) return
+    yield* items
+    next = { stream: query.stream, after: cursor, limit: LARGEST_PAGE }
+  }
+}
+
+function form({ wire }: Read, entry: OutputEntry, type: Streamed): string {
+  switch (type) {
+    case 'text/plain':
+      return line(entry)
+    case 'application/x-ndjson':
+      return `${JSON.stringify(wire.entry(entry))}\n`
+    case 'text/event-stream':
+      return `id: ${entry.seq}\ndata: ${JSON.stringify(wire.entry(entry))}\n\n`
+  }
+}
+
+function line({ text, data }: OutputEntry): string {
+  const shown = [text, data === undefined ? undefined : JSON.stringify(data)]
+    .filter((part) => part !== undefined)
+    .join(' ')
+  return shown.endsWith('\n') ? shown : `${shown}\n`
+}
+
+function notFollowed(): MajordomoError {
+  const message = `needs an Accept of ${STREAMED.join(', ')}; a page of JSON cannot go on`
+  return new MajordomoError('invalid-request', `follow ${message}`, { faults: [{ path: 'follow', message }] })
+}

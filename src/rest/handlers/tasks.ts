@@ -1,0 +1,73 @@
+import { MajordomoError } from '../../core/errors.ts'
+import type { UpdateOptions } from '../../core/manager.ts'
+import { entitled, isOneOf, viewed } from '../guards.ts'
+import type { Call, Handler } from '../handler.ts'
+import { entityTag, isKnown, isStill } from '../preconditions.ts'
+import { below } from '../problems.ts'
+import { taskFilter } from './filter.ts'
+import { shownTask, wireTask } from './shown.ts'
+
+export const listTasks: Handler<'listTasks'> = async (call) => {
+  const { sort, limit, cursor, ...filter } = call.query
+  const page = await call.manager.list({
+    ...(await taskFilter(call, filter)),
+    ...(sort !== undefined && { sort }),
+    ...(limit !== undefined && { limit }),
+    ...(cursor !== undefined && { cursor }),
+  })
+  const items = []
+  for (const task of page.items) items.push(await wireTask(call, task))
+  const { total, totalCapped } = page
+  return {
+    status: 200,
+    body: {
+      items,
+      total,
+      ...(page.cursor !== undefined && { cursor: page.cursor }),
+      ...(totalCapped && { totalCapped }),
+    },
+  }
+}
+
+export const getTask: Handler<'getTask'> = async (call) => {
+  const task = await viewed(call, call.params.id)
+  const headers = { etag: entityTag(task.version) }
+  if (isKnown(call.headers['if-none-match'], task.version)) return { status: 304, headers }
+  return { ...(await shownTask(call, task)), status: 200, headers }
+}
+
+export const updateTask: Handler<'updateTask'> = async (call) => {
+  const { params, body } = call
+  const { version } = await entitled(call, 'manage', params.id)
+  const ifMatch = call.headers['if-match']
+  if (!isStill(ifMatch, version)) throw new MajordomoError('version-mismatch')
+  // Any version will do for `*`; with a tag, the manager makes sure that nothing changed since it was looked at.
+  const options: UpdateOptions = {
+    ...by(call),
+    ...(ifMatch !== undefined && ifMatch.trim() !== '*' && { ifVersion: version }),
+  }
+  const task = await call.manager.update(params.id, body, options).catch((error: unknown) => {
+    throw isOneOf(error, ['invalid-arguments']) ? below('/result', error) : error
+  })
+  return { ...(await shownTask(call, task)), status: 200, headers: { etag: entityTag(task.version) } }
+}
+
+export const deleteTask: Handler<'deleteTask'> = async (call) => {
+  await entitled(call, 'manage', call.params.id)
+  await call.manager.delete(call.params.id, { force: call.query.force ?? false, ...by(call) })
+  return { status: 204 }
+}
+
+export const cancelTask: Handler<'cancelTask'> = async (call) => {
+  await entitled(call, 'cancel', call.params.id)
+  const reason = call.body?.reason
+  const task = await call.manager.cancel(call.params.id, {
+    ...by(call),
+    ...(reason !== undefined && { reason }),
+  })
+  return { ...(await shownTask(call, task)), status: 200, headers: { etag: entityTag(task.version) } }
+}
+
+function by({ rights: { subject } }: Pick<Call<'getTask'>, 'rights'>): Pick<UpdateOptions, 'subject'> {
+  return subject === undefined ? {} : { subject }
+}

@@ -1,0 +1,72 @@
+import { ERROR_CODES, MajordomoError, sentence, type ErrorCode, type Fault } from '../core/errors.ts'
+import type { Logger } from '../core/logger.ts'
+import type { components } from '../../generated/types.ts'
+
+/** RFC 9457. */
+export type Problem = components['schemas']['Problem']
+
+/** A problem document and the headers that go with it. */
+export interface ProblemAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Problem
+}
+
+/** The answer to whatever was thrown. What is not ours, nor the client's fault, is logged and told as `internal`. */
+export function problemOf(
+  thrown: unknown,
+  { challenge, logger }: { challenge: string; logger: Logger },
+): ProblemAnswer {
+  const error = known(thrown)
+  if (error === undefined || error.code === 'invalid-option') {
+    logger.error('a request failed', { error: thrown })
+    return answer(new MajordomoError('internal'), {})
+  }
+  return answer(error, headersOf(error, challenge))
+}
+
+function answer(error: MajordomoError, headers: Record<string, string>): ProblemAnswer {
+  const { code, faults } = error
+  const { status, help } = ERROR_CODES[code]
+  const detail = error.message === help && faults.length > 0 ? faults.map(sentence).join('; ') : error.message
+  const body: Problem = { type: `urn:majordomo:problem:${code}`, title: help, status, code, detail }
+  if (faults.length > 0) body.errors = faults.map(({ path, message }) => ({ path, message }))
+  return { status, headers, body }
+}
+
+function headersOf({ code, retryAfter }: MajordomoError, challenge: string): Record<string, string> {
+  if (code === 'unauthenticated') return { 'www-authenticate': challenge }
+  if (retryAfter === undefined) return {}
+  return { 'retry-after': String(Math.ceil(retryAfter / 1000)) }
+}
+
+/** Ours, from whichever copy of the package, or one of body-parser that tells of a fault of the client. */
+function known(thrown: unknown): MajordomoError | undefined {
+  if (MajordomoError.is(thrown)) return thrown
+  const type = (thrown as { type?: unknown } | null | undefined)?.type
+  const code = typeof type === 'string' ? BODY_ERRORS[type] : undefined
+  if (code === undefined) return undefined
+  const message = (thrown as Error).message
+  return new MajordomoError(
+    code,
+    message,
+    code === 'invalid-request' ? { faults: [{ path: '', message: `is not JSON: ${message}` }] } : {},
+  )
+}
+
+/** The `type` of body-parser's errors. */
+const BODY_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  'entity.parse.failed': 'invalid-request',
+  'entity.too.large': 'payload-too-large',
+  'encoding.unsupported': 'unsupported-media-type',
+  'charset.unsupported': 'unsupported-media-type',
+  'request.aborted': 'invalid-request',
+  'request.size.invalid': 'invalid-request',
+}
+
+/** The same error with its faults placed below `prefix`: what the manager says of arguments, as a place in the body. */
+export function below(prefix: string, error: unknown): unknown {
+  if (!MajordomoError.is(error) || error.faults.length === 0) return error
+  const faults = error.faults.map((fault): Fault => ({ ...fault, path: prefix + fault.path }))
+  return new MajordomoError(error.code, faults.map(sentence).join('; '), { faults, cause: error })
+}

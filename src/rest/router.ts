@@ -1,0 +1,172 @@
+import type { NextFunction, Request, Response } from 'express'
+import { parse } from 'node:querystring'
+import { MajordomoError } from '../core/errors.ts'
+import { operations, type OperationId } from '../../generated/operations.ts'
+import type { Rights } from './access.ts'
+import { bodyReader, type BodyReader } from './body.ts'
+import { DocsPage } from './docs-page.ts'
+import { apiDocument } from './document.ts'
+import { viewsAny } from './guards.ts'
+import type { AnyReply, Call, Handler, Services } from './handler.ts'
+import { handlers } from './handlers/index.ts'
+import type { Settings } from './options.ts'
+import { refuseOtherSites } from './origin.ts'
+import { Outgoing } from './outgoing.ts'
+import { problemOf } from './problems.ts'
+import { Routes, type Route } from './routes.ts'
+import { sendEmpty, sendHead, sendJson, sendProblem } from './send.ts'
+import { OperationValidator, type AnswerCheck } from './validator.ts'
+
+/** Open to everybody, and telling nothing. */
+const OPEN: ReadonlySet<OperationId> = new Set(['getHealth', 'getReady'])
+const NOBODY: Rights = { subject: undefined, restricted: true, answer: () => false }
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * The way of a request: find the operation, refuse other sites, find the rights, read the body, validate, handle, answer.
+ * Every error on the way is answered here, so that the host's own error handler never sees one of ours.
+ */
+export class RestApi {
+  readonly #services: Services
+  readonly #settings: Settings
+  readonly #routes = new Routes()
+  readonly #docs = new DocsPage()
+  readonly #validators = new Map<OperationId, OperationValidator>()
+  readonly #readBody: BodyReader
+
+  constructor(services: Services, settings: Settings) {
+    this.#services = services
+    this.#settings = settings
+    this.#readBody = bodyReader(settings.bodyLimit)
+  }
+
+  async handle(req: Request, res: Response, next: NextFunction): Promise<void> {
+    try {
+      if (!(await this.#answer(req, res))) next()
+    } catch (error) {
+      if (res.headersSent) this.#broken(res, error)
+      else sendProblem(res, problemOf(error, this.#settings))
+    }
+  }
+
+  /** Answers false for a path that is the host's: one that we do not have, where we are mounted at the host's root. */
+  async #answer(req: Request, res: Response): Promise<boolean> {
+    const mark = req.url.indexOf('?')
+    const path = mark < 0 ? req.url : req.url.slice(0, mark)
+    if (this.#docs.has(path)) {
+      await this.#serveDocs(req, res, path)
+      return true
+    }
+    const route = this.#routes.find(path)
+    if (route === undefined) {
+      if (req.baseUrl === '') return false
+      throw new MajordomoError('route-not-found', `there is no ${path.slice(0, 200)} here`)
+    }
+    const id = route.operations.get(req.method === 'HEAD' ? 'GET' : req.method)
+    if (id === undefined) notAllowed(req, res, [...route.operations.keys()], this.#settings)
+    else await this.#operate(id, req, res, route, mark < 0 ? '' : req.url.slice(mark + 1))
+    return true
+  }
+
+  async #operate(id: OperationId, req: Request, res: Response, route: Route, query: string): Promise<void> {
+    if (!SAFE.has(req.method)) refuseOtherSites(req, this.#settings.origins)
+    const rights = OPEN.has(id) ? NOBODY : await this.#settings.gate(req)
+    const body = operations[id].body === 'none' ? undefined : await this.#readBody(req, res)
+    const { params } = route
+    const { input, checkAnswer } = await this.#validator(id).check({
+      params,
+      query: parse(query),
+      headers: req.headers,
+      body,
+    })
+    const left = leaving(res)
+    // The validator has made the input what the document says; TypeScript knows the document, and not the validator.
+    const call = {
+      ...this.#services,
+      ...input,
+      rights,
+      left,
+      renew: async () => this.#settings.gate(req),
+      accepted: (types) => accepted(req, types),
+      link: (target) => '../'.repeat(req.path.split('/').length - 2) + target,
+    } as Call<OperationId>
+    const reply: AnyReply = await (handlers[id] as Handler<OperationId>)(call)
+    await send(req, res, reply, left, this.#settings.validateResponses ? checkAnswer : undefined)
+  }
+
+  async #serveDocs(req: Request, res: Response, path: string): Promise<void> {
+    if (!SAFE.has(req.method) || req.method === 'OPTIONS')
+      return notAllowed(req, res, ['GET'], this.#settings)
+    await viewsAny({ ...this.#services, rights: await this.#settings.gate(req) })
+    await this.#docs.serve(req, res, path)
+  }
+
+  #validator(id: OperationId): OperationValidator {
+    const found =
+      this.#validators.get(id) ?? new OperationValidator(apiDocument, id, this.#settings.validateResponses)
+    this.#validators.set(id, found)
+    return found
+  }
+
+  /** Too late for a problem document: the reader is shown by the broken connection that this was not all. */
+  #broken(res: Response, error: unknown): void {
+    if (!res.destroyed && !MajordomoError.is(error))
+      this.#settings.logger.error('an answer broke off', { error })
+    res.destroy()
+  }
+}
+
+async function send(
+  req: Request,
+  res: Response,
+  reply: AnyReply,
+  left: () => AbortSignal,
+  check: AnswerCheck | undefined,
+) {
+  const { status, headers, body, type, stream } = reply
+  if (type !== undefined && stream !== undefined) {
+    sendHead(res, status, type, headers)
+    if (req.method !== 'HEAD') await streamed(new Outgoing(res, left()), stream)
+    res.end()
+  } else if (body === undefined) sendEmpty(res, status, headers)
+  else {
+    check?.(status, 'application/json', body)
+    sendJson(res, status, body, headers)
+  }
+}
+
+async function streamed(to: Outgoing, stream: (to: Outgoing) => Promise<void> | void): Promise<void> {
+  try {
+    await stream(to)
+  } catch (error) {
+    if (!to.left.aborted) throw error
+  }
+}
+
+function notAllowed(req: Request, res: Response, methods: string[], settings: Settings): void {
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+  if (req.method === 'OPTIONS') return sendEmpty(res, 204, { allow })
+  const problem = problemOf(
+    new MajordomoError('method-not-allowed', `${req.method} is not among ${allow}`),
+    settings,
+  )
+  sendProblem(res, { ...problem, headers: { ...problem.headers, allow } })
+}
+
+function accepted<T extends string>(req: Request, types: readonly T[]): T {
+  const best = req.accepts([...types])
+  if (best === false) throw new MajordomoError('not-acceptable', `this can be had as ${types.join(', ')}`)
+  return best as T
+}
+
+/** A signal for those who ask: it aborts when the connection closes before the answer is complete. */
+function leaving(res: Response): () => AbortSignal {
+  let controller: AbortController | undefined
+  return () => {
+    if (controller !== undefined) return controller.signal
+    const made = (controller = new AbortController())
+    if (res.destroyed) made.abort()
+    else res.once('close', () => made.abort())
+    return made.signal
+  }
+}
