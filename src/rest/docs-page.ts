@@ -56,7 +56,8 @@ export class DocsPage {
   }
 
   async serve(req: Request, res: Response, path: string): Promise<void> {
-    if (path === '/docs') return sendEmpty(res, 302, { location: `docs/${req.url.slice(path.length)}` })
+    if (path === '/docs')
+      return sendEmpty(res, 302, { location: `docs/${req.url.slice(path.length)}`, 'content-length': '0' })
     for (const [name, value] of Object.entries(HEADERS)) res.setHeader(name, value)
     const file = path.slice('/docs/'.length)
     if (file === '') text(res, PAGE, TYPES.html)

@@ -1,5 +1,5 @@
 import { document as generated } from '../../generated/document.ts'
-import { operations, type OperationId } from '../../generated/operations.ts'
+import type { OperationId } from '../../generated/operations.ts'
 
 /** As much of OpenAPI 3.1 as is looked at here. */
 export interface Document {
@@ -30,12 +30,20 @@ export interface Reference {
   readonly $ref: string
 }
 
+/** Where each operation is found. */
+export type OperationTable = Readonly<Record<OperationId, Place>>
+
+export interface Place {
+  readonly method: string
+  readonly path: string
+  readonly body: 'none' | 'optional' | 'required'
+}
+
 /** The API document, as it was generated. */
 export const apiDocument = generated as unknown as Document
 
 /** The parameters of an operation, its path's included. */
-export function parametersOf(document: Document, id: OperationId): Parameter[] {
-  const { path, method } = operations[id]
+export function parametersOf(document: Document, { path, method }: Place): Parameter[] {
   const item = document.paths[path]!
   return [...(item.parameters ?? []), ...((item[method] as Operation).parameters ?? [])].map((parameter) =>
     '$ref' in parameter ? (lookup(document, parameter.$ref) as Parameter) : parameter,
@@ -48,10 +56,9 @@ export function parametersOf(document: Document, id: OperationId): Parameter[] {
  */
 export function sliceOf(
   document: Document,
-  id: OperationId,
+  { path, method }: Place,
   { responses }: { responses: boolean },
 ): Document {
-  const { path, method } = operations[id]
   const item = document.paths[path]!
   const operation = item[method] as Operation
   const kept = responses ? operation : { ...operation, responses: { default: { description: 'Any' } } }

@@ -5,9 +5,9 @@ import { operations, type OperationId } from '../../generated/operations.ts'
 import type { Rights } from './access.ts'
 import { bodyReader, type BodyReader } from './body.ts'
 import { DocsPage } from './docs-page.ts'
-import { apiDocument } from './document.ts'
+import { apiDocument, type Document, type OperationTable } from './document.ts'
 import { viewsAny } from './guards.ts'
-import type { AnyReply, Call, Handler, Services } from './handler.ts'
+import type { AnyReply, Call, Handler, Handlers, Services } from './handler.ts'
 import { handlers } from './handlers/index.ts'
 import type { Settings } from './options.ts'
 import { refuseOtherSites } from './origin.ts'
@@ -16,6 +16,15 @@ import { problemOf } from './problems.ts'
 import { Routes, type Route } from './routes.ts'
 import { sendEmpty, sendHead, sendJson, sendProblem } from './send.ts'
 import { OperationValidator, type AnswerCheck } from './validator.ts'
+
+/** What is served: the document, where its operations are found, and what answers them. */
+export interface Contract {
+  readonly document: Document
+  readonly operations: OperationTable
+  readonly handlers: Handlers
+}
+
+const CONTRACT: Contract = { document: apiDocument, operations, handlers }
 
 /** Open to everybody, and telling nothing. */
 const OPEN: ReadonlySet<OperationId> = new Set(['getHealth', 'getReady'])
@@ -29,12 +38,15 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 export class RestApi {
   readonly #services: Services
   readonly #settings: Settings
-  readonly #routes = new Routes()
+  readonly #contract: Contract
+  readonly #routes: Routes
   readonly #docs = new DocsPage()
   readonly #validators = new Map<OperationId, OperationValidator>()
   readonly #readBody: BodyReader
 
-  constructor(services: Services, settings: Settings) {
+  constructor(services: Services, settings: Settings, contract: Contract = CONTRACT) {
+    this.#contract = contract
+    this.#routes = new Routes(contract.operations)
     this.#services = services
     this.#settings = settings
     this.#readBody = bodyReader(settings.bodyLimit)
@@ -71,7 +83,7 @@ export class RestApi {
   async #operate(id: OperationId, req: Request, res: Response, route: Route, query: string): Promise<void> {
     if (!SAFE.has(req.method)) refuseOtherSites(req, this.#settings.origins)
     const rights = OPEN.has(id) ? NOBODY : await this.#settings.gate(req)
-    const body = operations[id].body === 'none' ? undefined : await this.#readBody(req, res)
+    const body = this.#contract.operations[id].body === 'none' ? undefined : await this.#readBody(req, res)
     const { params } = route
     const { input, checkAnswer } = await this.#validator(id).check({
       params,
@@ -90,7 +102,7 @@ export class RestApi {
       accepted: (types) => accepted(req, types),
       link: (target) => '../'.repeat(req.path.split('/').length - 2) + target,
     } as Call<OperationId>
-    const reply: AnyReply = await (handlers[id] as Handler<OperationId>)(call)
+    const reply: AnyReply = await (this.#contract.handlers[id] as Handler<OperationId>)(call)
     await send(req, res, reply, left, this.#settings.validateResponses ? checkAnswer : undefined)
   }
 
@@ -102,8 +114,10 @@ export class RestApi {
   }
 
   #validator(id: OperationId): OperationValidator {
+    const { document, operations } = this.#contract
     const found =
-      this.#validators.get(id) ?? new OperationValidator(apiDocument, id, this.#settings.validateResponses)
+      this.#validators.get(id) ??
+      new OperationValidator(document, operations[id], this.#settings.validateResponses)
     this.#validators.set(id, found)
     return found
   }

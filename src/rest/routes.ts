@@ -1,5 +1,6 @@
 import { MajordomoError } from '../core/errors.ts'
-import { operations, type OperationId } from '../../generated/operations.ts'
+import type { OperationId } from '../../generated/operations.ts'
+import type { OperationTable } from './document.ts'
 
 /** What is found at a path. */
 export interface Route {
@@ -21,7 +22,7 @@ interface Branch {
 export class Routes {
   readonly #root = branch()
 
-  constructor() {
+  constructor(operations: OperationTable) {
     for (const [id, { method, path }] of Object.entries(operations))
       this.#add(path, method.toUpperCase(), id as OperationId)
   }

@@ -2,8 +2,8 @@ import type { Request, RequestHandler, Response } from 'express'
 import * as OpenApiValidator from 'express-openapi-validator'
 import type { ParsedUrlQuery } from 'node:querystring'
 import { MajordomoError } from '../core/errors.ts'
-import { operations, type OperationId } from '../../generated/operations.ts'
-import { parametersOf, sliceOf, type Document } from './document.ts'
+import { parametersOf, sliceOf, type Document, type Place } from './document.ts'
+import { suspicious } from './suspicious.ts'
 import { faultsOf, unknownParameters } from './faults.ts'
 
 /** A request as far as the API document speaks of it. Validating turns texts into numbers and lists, and fills in defaults. */
@@ -43,20 +43,22 @@ export class OperationValidator {
   readonly #stages: readonly RequestHandler[]
   readonly #method: string
   readonly #path: string
+  readonly #takesBody: boolean
   readonly #queryNames: ReadonlySet<string>
   readonly #headerNames: readonly string[]
 
-  constructor(document: Document, id: OperationId, validateResponses: boolean) {
-    const parameters = parametersOf(document, id)
-    const names = (place: string) =>
-      parameters.filter((parameter) => parameter.in === place).map(({ name }) => name)
-    this.#method = operations[id].method.toUpperCase()
-    this.#path = operations[id].path
+  constructor(document: Document, place: Place, validateResponses: boolean) {
+    const parameters = parametersOf(document, place)
+    const names = (where: string) =>
+      parameters.filter((parameter) => parameter.in === where).map(({ name }) => name)
+    this.#method = place.method.toUpperCase()
+    this.#path = place.path
+    this.#takesBody = place.body !== 'none'
     this.#queryNames = new Set(names('query'))
     this.#headerNames = names('header').map((name) => name.toLowerCase())
     this.#stages = OpenApiValidator.middleware({
       // Its own type of a document is stricter than OpenAPI 3.1; what it loads is checked by a test.
-      apiSpec: sliceOf(document, id, { responses: validateResponses }) as never,
+      apiSpec: sliceOf(document, place, { responses: validateResponses }) as never,
       validateApiSpec: false,
       validateRequests: { allErrors: true, allowUnknownQueryParameters: true },
       validateResponses,
@@ -68,7 +70,7 @@ export class OperationValidator {
 
   /** @throws {MajordomoError} `invalid-request`, with every fault */
   async check(raw: RawInput): Promise<Checked> {
-    const faults = unknownParameters(raw.query, this.#queryNames)
+    const faults = [...unknownParameters(raw.query, this.#queryNames), ...suspicious(raw.body)]
     const view = this.#view(raw)
     const answer = {
       statusCode: 200,
@@ -80,7 +82,7 @@ export class OperationValidator {
     try {
       await passed(this.#stages, view, answer, (error) => (failure = error))
     } catch (error) {
-      faults.push(...faultsOf(error, view))
+      faults.push(...faultsOf(error, view).filter(({ path }) => !faults.some((told) => told.path === path)))
     }
     if (faults.length > 0) throw new MajordomoError('invalid-request', undefined, { faults })
     // It lets pass what it does not recognise; that must never happen unseen.
@@ -100,7 +102,7 @@ export class OperationValidator {
     const headers: Record<string, unknown> = {}
     for (const name of this.#headerNames)
       if (raw.headers[name] !== undefined) headers[name] = raw.headers[name]
-    if (raw.body !== undefined) headers['content-type'] = 'application/json'
+    if (this.#takesBody) headers['content-type'] = 'application/json'
     return {
       app: NO_APP,
       method: this.#method,
