@@ -67,7 +67,7 @@ async function node(project: string, kind: 'module' | 'commonjs', code: string):
 async function withoutPeers(folder: string, tarball: string): Promise<void> {
   const project = await emptyProject(folder, 'plain')
   await install(project, tarball)
-  // npm brings express for swagger-ui-express; another package manager, or --omit=peer, does not.
+  // npm brings express for express-openapi-validator; another package manager, or --omit=peer, does not.
   for (const peer of ['express', 'winston'])
     await rm(join(project, 'node_modules', peer), { recursive: true, force: true })
   await node(project, 'module', `const { Manager } = await import('${manifest.name}'); new Manager()`)
