@@ -15,3 +15,14 @@ export function currentTask(): TaskOps | undefined {
 export function insideTask<T>(ops: TaskOps, run: (ops: TaskOps) => T): T {
   return storage.run(ops, run, ops)
 }
+
+/** Calls a function in the async context in which {@link contextOfNow} was called. */
+export type InContext = <T>(call: () => T) => T
+
+/**
+ * The async context of now, to go back to. A manager does its own work in the context that it was made in: otherwise
+ * one run's context (and the host's request behind it) would stick to whatever that run happened to set off.
+ */
+export function contextOfNow(): InContext {
+  return AsyncLocalStorage.snapshot()
+}

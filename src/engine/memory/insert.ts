@@ -96,11 +96,11 @@ function awaitOthers(store: Store, row: Row, after: NonNullable<DraftExtras['aft
   let failed: Row | undefined
   for (const { id, on } of after) {
     const other = store.indexes.get(id)!
-    if (!other.finished) {
-      other.more().dependents.push({ row, on })
-      row.extras!.after.push(other)
-      row.extras!.pending++
-    } else if (on === 'success' && !isSuccess(other.state)) failed = other
+    // Also one that has ended is kept as long as somebody unfinished refers to it.
+    other.more().dependents.push({ row, on })
+    row.extras!.after.push(other)
+    if (!other.finished) row.extras!.pending++
+    else if (on === 'success' && !isSuccess(other.state)) failed = other
   }
   return failed
 }

@@ -90,8 +90,16 @@ export interface Ending {
   readonly error?: TaskError | undefined
 }
 
-/** Any unfinished state to an ended one. */
-export function end(store: Store, row: Row, { state, reason, result, error }: Ending): Task {
+/** Any unfinished state to an ended one, and with it whatever cannot start any more for that. */
+export function end(store: Store, row: Row, ending: Ending): Task {
+  const task = endOne(store, row, ending)
+  // A list and no recursion: a chain of dependents may be longer than the stack is deep.
+  const ended = [row]
+  for (const one of ended) tellDependents(store, one, ended)
+  return task
+}
+
+function endOne(store: Store, row: Row, { state, reason, result, error }: Ending): Task {
   if (row.state === 'NEW') withdraw(store, row)
   else if (row.extras?.leaseUntil !== undefined) store.dues.delete(row)
   if (row.extras?.history !== undefined) store.note(row, messageText.changed(state, reason))
@@ -111,7 +119,6 @@ export function end(store: Store, row: Row, { state, reason, result, error }: En
   }
   const task = store.changed('updated', row)
   schedulePurge(store, row)
-  if (extras !== undefined) tellDependents(store, row)
   return task
 }
 
@@ -124,13 +131,17 @@ export function freeKey(store: Store, lease: string): void {
   }
 }
 
-function tellDependents(store: Store, row: Row): void {
-  const { dependents, after } = row.extras!
-  row.extras!.after = []
+/** Adds those dependents to `ended` that end with the row. */
+function tellDependents(store: Store, row: Row, ended: Row[]): void {
+  if (row.extras === undefined) return
+  const { dependents, after } = row.extras
+  row.extras.after = []
   for (const { row: dependent, on } of dependents) {
     if (dependent.finished) continue
-    if (on === 'success' && !isSuccess(row.state)) end(store, dependent, dependencyFailed(row))
-    else if (--dependent.extras!.pending === 0 && dependent.gate === 'dependency') {
+    if (on === 'success' && !isSuccess(row.state)) {
+      endOne(store, dependent, dependencyFailed(row))
+      ended.push(dependent)
+    } else if (--dependent.extras!.pending === 0 && dependent.gate === 'dependency') {
       withdraw(store, dependent)
       admit(store, dependent)
       store.touch(dependent)
@@ -143,6 +154,9 @@ function tellDependents(store: Store, row: Row): void {
 export function dependencyFailed(on: Row): Ending {
   return {
     state: 'CANCELED',
-    reason: { code: 'dependency', message: `task ${on.id}, which it comes after, is ${on.state}` },
+    reason: Object.freeze({
+      code: 'dependency',
+      message: `task ${on.id}, which it comes after, is ${on.state}`,
+    }),
   }
 }

@@ -1,5 +1,6 @@
 import { isEnded } from '../../core/states.ts'
 import { snapshot } from '../../core/snapshot.ts'
+import type { Reason } from '../../core/task.ts'
 import type { CancelAnswer, CancelOrder, OutsideChange, UpdateAnswer } from '../contract.ts'
 import { admit, end, withdraw } from './lifecycle.ts'
 import { forget, treeOf } from './retention.ts'
@@ -17,7 +18,7 @@ export function requestCancel(store: Store, orders: readonly CancelOrder[]): Can
     if (row.cancelRequested) return { outcome: 'requested', task: snapshot(row) }
     const by = order.by === undefined ? '' : ` by ${order.by}`
     store.note(row, `cancel requested${by}: ${order.message}`)
-    row.more().cancelRequested = true
+    row.more().cancel = reasonOf(order)
     store.touch(row)
     store.order({
       id: row.id,
@@ -30,13 +31,14 @@ export function requestCancel(store: Store, orders: readonly CancelOrder[]): Can
   })
 }
 
-function canceled(store: Store, row: Row, { code, message, by }: CancelOrder) {
-  row.more().cancelRequested = true
-  return end(store, row, {
-    state: 'CANCELED',
-    reason: by === undefined ? { code, message } : { code, message, by },
-    error: row.error,
-  })
+function canceled(store: Store, row: Row, order: CancelOrder) {
+  const reason = reasonOf(order)
+  row.more().cancel = reason
+  return end(store, row, { state: 'CANCELED', reason, error: row.error })
+}
+
+function reasonOf({ code, message, by }: CancelOrder): Reason {
+  return Object.freeze(by === undefined ? { code, message } : { code, message, by })
 }
 
 export function update(store: Store, id: string, change: OutsideChange): UpdateAnswer {
@@ -44,12 +46,13 @@ export function update(store: Store, id: string, change: OutsideChange): UpdateA
   if (row === undefined) return { kind: 'refused', code: 'task-not-found' }
   const code = objection(row, change)
   if (code !== undefined) return { kind: 'refused', code, task: snapshot(row) }
+  const { version } = row
   if (change.priority !== undefined && change.priority !== row.priority)
     setPriority(store, row, change.priority)
   if (change.activate === true) activate(store, row, change.by)
   if (change.end !== undefined)
     return { kind: 'changed', task: endFromOutside(store, row, change.end, change.by) }
-  return { kind: 'changed', task: store.changed('updated', row) }
+  return { kind: 'changed', task: row.version === version ? snapshot(row) : store.changed('updated', row) }
 }
 
 function objection(row: Row, { ifVersion, activate: asked }: OutsideChange) {

@@ -39,7 +39,7 @@ export class OperationRow {
 export class Extras {
   readonly createdBy: string | undefined
   readonly parentId: string | undefined
-  name: string | undefined
+  readonly name: string | undefined
   readonly rerunOf: string | undefined
   readonly dedupKey: string | undefined
   readonly concurrencyKey: string | undefined
@@ -56,7 +56,8 @@ export class Extras {
   pending = 0
   /** The tasks that come after this one. */
   dependents: { readonly row: Row; readonly on: 'success' | 'end' }[] = []
-  cancelRequested = false
+  /** What a cancel that was requested will say; kept until the run has stopped. */
+  cancel: Reason | undefined
   progress: Progress | undefined
   error: TaskError | undefined
   history: readonly Message[] | undefined
@@ -156,7 +157,7 @@ export class Row implements Due, TaskFields {
     return this.state === 'WAITING' ? this.extras?.waitingFor : undefined
   }
   get cancelRequested(): boolean {
-    return this.extras?.cancelRequested ?? false
+    return this.extras?.cancel !== undefined
   }
   get createdBy(): string | undefined {
     return this.extras?.createdBy

@@ -63,9 +63,10 @@ function settled(store: Store, settlement: Settlement): Task | undefined {
 function left(store: Store, row: Row, outcome: Outcome): Task | undefined {
   if (outcome.kind === 'end') return end(store, row, outcome)
   if (outcome.kind === 'gone') return undefined
-  if (row.cancelRequested) {
-    const error = outcome.kind === 'retry' ? outcome.error : undefined
-    return end(store, row, { state: 'CANCELED', reason: { code: 'canceled', message: 'canceled' }, error })
+  const cancel = row.extras?.cancel
+  if (cancel !== undefined) {
+    const error = outcome.kind === 'retry' ? outcome.error : row.error
+    return end(store, row, { state: 'CANCELED', reason: cancel, error })
   }
   if (row.extras?.leaseUntil !== undefined) store.dues.delete(row)
   if (outcome.kind === 'release') {

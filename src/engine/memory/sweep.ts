@@ -44,8 +44,8 @@ function interrupt(store: Store, row: Row): void {
   const lease = row.lease!
   row.hold = 'lost'
   store.order({ id: row.id, lease, kind: 'lost' })
-  if (row.cancelRequested)
-    end(store, row, { state: 'CANCELED', reason: { code: 'canceled', message: 'canceled' } })
+  const cancel = row.extras?.cancel
+  if (cancel !== undefined) end(store, row, { state: 'CANCELED', reason: cancel, error: row.error })
   else putBack(store, row, 0, INTERRUPTED, row.error)
   freeKey(store, lease)
 }

@@ -1,0 +1,101 @@
+import type { InContext } from '../core/context.ts'
+import { messageOf } from '../core/errors.ts'
+import type { Logger } from '../core/logger.ts'
+import type { Engine, RunOrder } from '../engine/contract.ts'
+import { Deadline, type Deadlines } from './deadlines.ts'
+import type { Registry } from './registry.ts'
+import type { Runner } from './runner.ts'
+import type { Slots } from './slots.ts'
+
+/** A claim takes no more than this, so that one turn of the event loop stays short. */
+const MOST_AT_ONCE = 256
+
+/** How long to leave an engine alone that failed to answer a claim, in ms. */
+const AFTER_FAILURE = 1_000
+
+/**
+ * Claims work when there is room for it. Its modes, changed in {@link Dispatcher.wake} and `#claim` only:
+ *
+ * | mode | means | leaves it when |
+ * |---|---|---|
+ * | idle | nothing to claim, or no room | woken |
+ * | scheduled | will claim in the next turn of the event loop | that turn comes |
+ * | claiming | the engine is asked | it has answered |
+ * | stopped | claims no more | never |
+ */
+export class Dispatcher {
+  #mode: 'idle' | 'scheduled' | 'claiming' | 'stopped' = 'idle'
+  /** Woken while the engine was asked: ask again. */
+  #again = false
+  #immediate: NodeJS.Immediate | undefined
+  #claiming: Promise<void> = Promise.resolve()
+  /** Orders for runs whose claim has been made but has not arrived yet. */
+  #early: RunOrder[] = []
+  readonly #retry = new Deadline(() => this.wake())
+
+  constructor(
+    private readonly parts: {
+      readonly engine: Engine
+      readonly registry: Registry
+      readonly slots: Slots
+      readonly runner: Runner
+      readonly deadlines: Deadlines
+      readonly logger: Logger
+      readonly worker: string
+      readonly lease: number | undefined
+      readonly inContext: InContext
+    },
+  ) {}
+
+  /** There may be something to claim, or room for it. */
+  wake(): void {
+    if (this.#mode === 'claiming') this.#again = true
+    if (this.#mode !== 'idle') return
+    this.#mode = 'scheduled'
+    this.#immediate = setImmediate(() => this.parts.inContext(() => void (this.#claiming = this.#claim())))
+  }
+
+  /** Passes a word on to the run that it is for, even when that run's claim is still on its way. */
+  signal(order: RunOrder): void {
+    if (this.#mode === 'claiming' && !this.parts.runner.has(order.lease)) this.#early.push(order)
+    else this.parts.runner.signal(order)
+  }
+
+  /** Claims no more; resolves when the last claim has arrived. */
+  async stop(): Promise<void> {
+    this.#mode = 'stopped'
+    clearImmediate(this.#immediate)
+    this.parts.deadlines.clear(this.#retry)
+    await this.#claiming
+  }
+
+  async #claim(): Promise<void> {
+    const { engine, registry, slots, runner, worker, lease } = this.parts
+    const limit = Math.min(slots.free, MOST_AT_ONCE)
+    const room = limit > 0 ? slots.room(registry) : undefined
+    if (room === undefined || room.size === 0) {
+      this.#mode = 'idle'
+      return
+    }
+    this.#mode = 'claiming'
+    this.#again = false
+    let found = false
+    try {
+      const claims = await engine.claim({ worker, room, limit, lease })
+      found = claims.length > 0
+      for (const claim of claims) runner.start(claim, registry.need(claim.task.operation))
+      for (const order of this.#early.splice(0)) runner.signal(order)
+    } catch (error) {
+      this.parts.logger.error('the engine failed to hand out work', { error: messageOf(error) })
+      this.parts.deadlines.set(this.#retry, AFTER_FAILURE)
+    }
+    if (this.#stopped()) return
+    this.#mode = 'idle'
+    if (found || this.#again) this.wake()
+  }
+
+  /** `stop` may have been called while the engine was asked. */
+  #stopped(): boolean {
+    return this.#mode === 'stopped'
+  }
+}

@@ -1,0 +1,255 @@
+import type { Animator } from '../core/animator.ts'
+import { MajordomoError } from '../core/errors.ts'
+import type { TaskListener } from '../core/events.ts'
+import {
+  subjectId,
+  type CloseOptions,
+  type CreateOptions,
+  type CreateOutcome,
+  type CreateResult,
+  type FollowOptions,
+  type ManagerStatus,
+  type NewTask,
+  type OperationInfo,
+  type Order,
+  type SubscribeOptions,
+  type TaskManager,
+  type TaskPatch,
+  type UpdateOptions,
+  type WaitOptions,
+} from '../core/manager.ts'
+import type { OutputEntry, OutputPage, OutputQuery } from '../core/output.ts'
+import type { TaskFilter, TaskPage, TaskQuery } from '../core/query.ts'
+import { showable } from '../core/snapshot.ts'
+import { isEnded } from '../core/states.ts'
+import type { Task } from '../core/task.ts'
+import type { Engine } from '../engine/contract.ts'
+import { House } from './house.ts'
+import type { ManagerOptions } from './options.ts'
+import { operationInfo } from './operation-info.ts'
+import { outsideChange } from './outside-change.ts'
+import { outputQuery, storeQuery, taskFilter } from './queries.ts'
+
+/**
+ * Coordinates the housekeeping of a service: registers an animator per operation, creates, runs, lists and cancels
+ * tasks. Every method that takes an id throws {@link MajordomoError} `task-not-found` for one that is not there, and
+ * `manager-closed` once the manager is closing.
+ */
+export class Manager implements TaskManager, AsyncDisposable {
+  readonly #house: House
+
+  constructor(options: ManagerOptions & { readonly engine: Engine }) {
+    this.#house = new House(options)
+  }
+
+  /**
+   * Tells the manager how tasks of an operation are checked and run. May be called at any time before the first such
+   * task is created.
+   * @throws {MajordomoError} `invalid-option` for an animator that does not fit, or a name that is taken
+   */
+  register<Schema, Result>(operation: string, animator: Animator<Schema, Result>): this {
+    this.#house.register(operation, animator as unknown as Animator)
+    return this
+  }
+
+  /** Opens the engine. Everything that needs it open does so by itself; call it to see at start whether it can be. */
+  async open(): Promise<void> {
+    await this.#house.engine()
+  }
+
+  /**
+   * Stores a task; it runs as soon as there is a slot, and never before this has answered.
+   * @throws {MajordomoError} `unsupported-operation`, `invalid-arguments` or `invalid-option` with every fault,
+   *   `unknown-reference`, `idempotency-mismatch`, `queue-full`
+   */
+  async create(operation: string, args?: unknown, options?: CreateOptions): Promise<CreateResult> {
+    if (!this.#house.isOpen) await this.#house.engine()
+    return this.#house.intake.create(operation, args, options)
+  }
+
+  /** Stores many; answers each of them, in their order, by its task or by why it was refused. */
+  async createMany(tasks: readonly NewTask[]): Promise<CreateOutcome[]> {
+    await this.#house.engine()
+    return this.#house.intake.createMany(tasks)
+  }
+
+  async get(id: string): Promise<Task> {
+    const engine = await this.#house.engine()
+    return showable(found(id, await engine.get(id)))
+  }
+
+  /** @throws {MajordomoError} `invalid-option` naming the field, `invalid-cursor` */
+  async list(query: TaskQuery = {}): Promise<TaskPage> {
+    const engine = await this.#house.engine()
+    const page = await engine.list(storeQuery(query))
+    if (page === 'invalid-cursor') throw new MajordomoError('invalid-cursor')
+    return { ...page, items: page.items.map(showable) }
+  }
+
+  /** How many tasks fit, exactly. */
+  async count(filter: TaskFilter = {}): Promise<number> {
+    const engine = await this.#house.engine()
+    return engine.count(taskFilter(filter))
+  }
+
+  /**
+   * Asks the task to stop: one that does not run is CANCELED at once, a run has its signal aborted. Asking again
+   * answers the same.
+   * @throws {MajordomoError} `task-ended`
+   */
+  async cancel(id: string, order: string | Order = {}): Promise<Task> {
+    const { reason = 'canceled', subject } = typeof order === 'string' ? { reason: order } : order
+    const engine = await this.#house.engine()
+    const by = subjectId(subject)
+    const [answer] = await engine.requestCancel([
+      { id, code: 'canceled', message: reason, ...(by === undefined ? {} : { by }) },
+    ])
+    if (answer!.outcome === 'ended')
+      throw new MajordomoError('task-ended', `task ${id} has ended: ${answer!.task!.state}`)
+    return showable(found(id, answer!.task))
+  }
+
+  /**
+   * Changes a task from outside.
+   * @throws {MajordomoError} `task-ended`, `wrong-state`, `version-mismatch`, `invalid-option`
+   */
+  async update(id: string, patch: TaskPatch, options: UpdateOptions = {}): Promise<Task> {
+    const change = outsideChange(patch, options)
+    const engine = await this.#house.engine()
+    const answer = await engine.update(id, change)
+    if (answer.kind === 'changed') return showable(answer.task)
+    throw refusal(id, answer.code, answer.task, patch)
+  }
+
+  /**
+   * Runs an ended task again, as a new task with `rerunOf`.
+   * @throws {MajordomoError} `task-unfinished`
+   */
+  async rerun(id: string, { subject }: Order = {}): Promise<Task> {
+    const engine = await this.#house.engine()
+    const task = found(id, await engine.get(id))
+    if (!isEnded(task.state))
+      throw new MajordomoError(
+        'task-unfinished',
+        `task ${id} is ${task.state}; only an ended task can be run again`,
+      )
+    const draft = found(id, await engine.recall(id))
+    this.#house.refuseClosed()
+    this.#house.registry.need(draft.operation)
+    return (await this.#house.intake.again(draft, subject)).task
+  }
+
+  /**
+   * Removes an ended task and its descendants. With `force` an unfinished one is set CANCELED first.
+   * @throws {MajordomoError} `task-unfinished`
+   */
+  async delete(id: string, options: { readonly force?: boolean } & Order = {}): Promise<void> {
+    const engine = await this.#house.engine()
+    const [outcome] = await engine.remove([id])
+    if (outcome === 'missing') throw notFound(id)
+    if (outcome === 'removed') return
+    if (options.force !== true)
+      throw new MajordomoError('task-unfinished', `task ${id} has not ended, or has children that have not`)
+    await this.#endTree(engine, id, options)
+    await engine.remove([id])
+  }
+
+  /** One page of what the task's runs wrote. */
+  async output(id: string, query: OutputQuery): Promise<OutputPage> {
+    const wanted = outputQuery(query)
+    const engine = await this.#house.engine()
+    return found(id, await engine.readOutput(id, wanted))
+  }
+
+  /** What the task's runs wrote and go on writing, until it has ended. */
+  follow(id: string, options: FollowOptions): AsyncIterableIterator<OutputEntry> {
+    return this.#house.followers.follow(id, options)
+  }
+
+  /** Calls `listener` with every change from now on; answers a function that ends it. */
+  subscribe(listener: TaskListener, { operations }: SubscribeOptions = {}): () => void {
+    return this.#house.hub.subscribe(listener, operations)
+  }
+
+  /** Resolves with the task when it has ended. @throws the signal's reason when it aborts first */
+  waitFor(id: string, options?: WaitOptions): Promise<Task> {
+    return this.#house.followers.waitFor(id, options)
+  }
+
+  /** What is registered, with how many tasks there are of each. */
+  async operations(): Promise<OperationInfo[]> {
+    const engine = await this.#house.engine()
+    return operationInfo(this.#house.registry, await engine.operations())
+  }
+
+  /** Starts no more tasks of the operation; those that run go on. @throws {MajordomoError} `operation-not-found` */
+  pause(operation: string): Promise<void> {
+    return this.#pause(operation, true)
+  }
+
+  resume(operation: string): Promise<void> {
+    return this.#pause(operation, false)
+  }
+
+  status(): ManagerStatus {
+    return this.#house.status()
+  }
+
+  /**
+   * Takes no more work, lets runs go on for `grace`, then aborts them, and closes the engine. In memory, whatever has not
+   * ended by then is CANCELED with the reason `shutdown`. Nothing of the manager is left behind: no timer, no handle.
+   */
+  close(options?: CloseOptions): Promise<void> {
+    return this.#house.close(options)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #pause(operation: string, paused: boolean): Promise<void> {
+    if (this.#house.registry.get(operation) === undefined)
+      throw new MajordomoError(
+        'operation-not-found',
+        `no operation ${JSON.stringify(operation)} is registered`,
+      )
+    const engine = await this.#house.engine()
+    await engine.pause(operation, paused)
+  }
+
+  async #endTree(engine: Engine, id: string, order: Order): Promise<void> {
+    await engine.update(id, outsideChange({ state: 'CANCELED', message: order.reason ?? 'deleted' }, order))
+    for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+      const page = await engine.list(
+        storeQuery({ parentId: id, limit: 1000, ...(cursor === undefined ? {} : { cursor }) }),
+      )
+      if (page === 'invalid-cursor') return
+      for (const child of page.items) await this.#endTree(engine, child.id, order)
+      cursor = page.cursor
+    }
+  }
+}
+
+function found<T>(id: string, value: T | undefined): T {
+  if (value === undefined) throw notFound(id)
+  return value
+}
+
+function notFound(id: string): MajordomoError {
+  return new MajordomoError('task-not-found', `there is no task ${id}`)
+}
+
+function refusal(
+  id: string,
+  code: 'task-not-found' | 'task-ended' | 'wrong-state' | 'version-mismatch',
+  task: Task | undefined,
+  patch: TaskPatch,
+): MajordomoError {
+  const text = {
+    'task-not-found': `there is no task ${id}`,
+    'task-ended': `task ${id} has ended: ${task?.state}`,
+    'wrong-state': `task ${id} is ${task?.state}${task?.waitingFor === undefined ? '' : ` (waiting for ${task.waitingFor})`} and cannot become ${patch.state}`,
+    'version-mismatch': `task ${id} is at version ${task?.version}`,
+  }
+  return new MajordomoError(code, text[code])
+}

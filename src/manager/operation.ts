@@ -1,0 +1,103 @@
+import type { Animator, JsonSchema, TaskOps } from '../core/animator.ts'
+import { milliseconds } from '../core/duration.ts'
+import { InvalidArguments, invalidOption } from '../core/errors.ts'
+import { frozenJson, type Json } from '../core/json.ts'
+import type { Subject } from '../core/manager.ts'
+import { functionIn, known, stringIn, wholeNumberIn } from '../core/options.ts'
+import { secretPointers } from '../core/redact.ts'
+import { retryPolicy, type RetryPolicy } from '../core/retry.ts'
+import type { Check, SchemaCompiler } from './schema-compiler.ts'
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/
+const OPTIONS = [
+  'summary',
+  'description',
+  'args',
+  'validate',
+  'run',
+  'concurrency',
+  'timeout',
+  'retry',
+  'retain',
+  'cancelGrace',
+]
+
+/** An animator as the manager uses it: its options complete, its schema compiled. */
+export class Operation {
+  readonly summary: string | undefined
+  readonly description: string | undefined
+  readonly schema: JsonSchema | undefined
+  /** Where the arguments have secrets; undefined for none. */
+  readonly secrets: readonly string[] | undefined
+  readonly concurrency: number
+  readonly timeout: number | undefined
+  readonly retry: RetryPolicy
+  readonly retain: number | undefined
+  readonly cancelGrace: number
+  readonly run: (ops: TaskOps) => unknown
+  /** Runs that have a slot now. */
+  running = 0
+  readonly #check: Check | undefined
+  readonly #fillsIn: boolean
+  readonly #validate:
+    ((args: Json, context: { subject: Subject | undefined }) => void | Promise<void>) | undefined
+
+  /** @throws {MajordomoError} `invalid-option` naming the field */
+  constructor(
+    readonly name: string,
+    animator: Animator,
+    compiler: SchemaCompiler,
+  ) {
+    if (typeof name !== 'string' || !NAME.test(name)) {
+      throw invalidOption(
+        'operation',
+        'a name of 1 to 100 letters, digits, "_", ".", ":" or "-", such as UPLOAD_PURGE',
+        name,
+      )
+    }
+    if (typeof animator !== 'object' || animator === null)
+      throw invalidOption(name, 'an animator: an object with run', animator)
+    known(animator, OPTIONS, name)
+    if (typeof animator.run !== 'function') throw invalidOption(`${name}.run`, 'a function', animator.run)
+    this.summary = stringIn(animator.summary, `${name}.summary`, 500)
+    this.description = stringIn(animator.description, `${name}.description`, 50_000)
+    this.concurrency =
+      wholeNumberIn(animator.concurrency, `${name}.concurrency`, 1) ?? Number.POSITIVE_INFINITY
+    this.timeout =
+      animator.timeout === undefined ? undefined : milliseconds(animator.timeout, `${name}.timeout`)
+    this.retry = retryPolicy(animator.retry, `${name}.retry`)
+    this.retain = animator.retain === undefined ? undefined : milliseconds(animator.retain, `${name}.retain`)
+    this.cancelGrace = milliseconds(animator.cancelGrace ?? '30s', `${name}.cancelGrace`)
+    // Called as methods, so that an animator may be an instance of a class.
+    this.run = (ops) => animator.run(ops)
+    this.#validate =
+      functionIn(animator.validate, `${name}.validate`) &&
+      ((args, context) => animator.validate!(args, context))
+    this.schema = animator.args
+    const secrets = this.schema === undefined ? [] : secretPointers(this.schema)
+    this.secrets = secrets.length === 0 ? undefined : Object.freeze(secrets)
+    this.#check = this.schema && compiler.compile(this.schema, `${name}.args`, this.secrets !== undefined)
+    this.#fillsIn = this.schema !== undefined && JSON.stringify(this.schema).includes('"default":')
+  }
+
+  /**
+   * A frozen copy of the arguments that fits the schema, its defaults filled in.
+   * @throws {MajordomoError} `invalid-arguments` with every fault
+   */
+  accept(args: unknown, most: number): Json {
+    const copy = frozenJson(args, most)
+    if (typeof copy !== 'object' || copy === null || Array.isArray(copy))
+      throw new InvalidArguments('the arguments must be an object')
+    if (this.#check === undefined) return copy
+    // The check writes defaults into what it looks at, so it must not look at what is frozen.
+    const filled: unknown = this.#fillsIn ? structuredClone(copy) : copy
+    const faults = this.#check(filled)
+    if (faults.length > 0) throw new InvalidArguments(faults)
+    return this.#fillsIn ? frozenJson(filled) : copy
+  }
+
+  /** The animator's own check, where it has one; undefined when it is done already. */
+  validate(args: Json, subject: Subject | undefined): void | Promise<void> {
+    return this.#validate?.(args, { subject })
+  }
+}

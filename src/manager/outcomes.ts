@@ -1,0 +1,128 @@
+import { Canceled, ShutDown, TimedOut } from '../core/aborts.ts'
+import type { StateDetail } from '../core/animator.ts'
+import { DoNotRetryError, MajordomoError, messageOf } from '../core/errors.ts'
+import { frozenJson, type Json } from '../core/json.ts'
+import { retryDelay } from '../core/retry.ts'
+import type { EndState } from '../core/states.ts'
+import type { Reason, TaskError } from '../core/task.ts'
+import type { Outcome } from '../engine/contract.ts'
+import type { Run } from './run.ts'
+
+/** How a run ends: one constructor for each outcome, and nothing else makes one. */
+
+const RETURNED: Reason = Object.freeze({ code: 'returned', message: 'the run returned' })
+const MOST_TEXT = 10_000
+
+export interface OutcomeRules {
+  /** Whether tasks outlive the manager, so that a shutdown gives them back. */
+  readonly durable: boolean
+  /** The largest result, in characters of JSON. */
+  readonly maxJson: number
+}
+
+/** The animator's run has returned. */
+export function returned(run: Run, result: unknown, rules: OutcomeRules): Outcome {
+  if (run.abortReason instanceof TimedOut)
+    return tryAgain(run, reasonOf(run.abortReason), taskError(run.abortReason), run.retry.onTimeout)
+  if (result === undefined) return { kind: 'end', state: 'SUCCEEDED', reason: RETURNED }
+  try {
+    return { kind: 'end', state: 'SUCCEEDED', reason: RETURNED, result: frozenJson(result, rules.maxJson) }
+  } catch (error) {
+    return unusable(error)
+  }
+}
+
+/** The animator's run has thrown. */
+export function threw(run: Run, thrown: unknown, rules: OutcomeRules): Outcome {
+  const abort = run.abortReason
+  const error = taskError(thrown)
+  if (abort instanceof Canceled)
+    return { kind: 'end', state: 'CANCELED', reason: reasonOf(abort), ...(thrown === abort ? {} : { error }) }
+  if (abort instanceof ShutDown) return shutDown(abort, rules, thrown === abort ? undefined : error)
+  if (abort instanceof TimedOut) return tryAgain(run, reasonOf(abort), error, run.retry.onTimeout)
+  return tryAgain(run, { code: 'error', message: error.message }, error, !DoNotRetryError.is(thrown))
+}
+
+/** The run itself has set an ended state; its function may go on for a while. */
+export function setByRun(state: EndState, detail: StateDetail, rules: OutcomeRules): Outcome {
+  const reason: Reason = { code: 'set-by-run', message: clipped(detail.message ?? `the run set ${state}`) }
+  const error = detail.error === undefined ? {} : { error: taskError(detail.error) }
+  const result: { result?: Json } =
+    detail.result === undefined ? {} : { result: frozenJson(detail.result, rules.maxJson) }
+  return { kind: 'end', state, reason, ...result, ...error, stillRunning: true }
+}
+
+/** The run did not stop in time; it is not waited for any longer. */
+export function abandoned(run: Run, rules: OutcomeRules): Outcome {
+  const abort = run.abortReason
+  if (abort instanceof ShutDown) return shutDown(abort, rules, undefined, true)
+  const message = `${abort?.message ?? 'it should stop'}, and it did not stop in time`
+  const by = abort instanceof Canceled && abort.by !== undefined ? { by: abort.by } : {}
+  return {
+    kind: 'end',
+    state: abort instanceof TimedOut ? 'FAILED' : 'CANCELED',
+    reason: { code: 'abandoned', message, ...by },
+    stillRunning: true,
+  }
+}
+
+function shutDown(
+  abort: ShutDown,
+  rules: OutcomeRules,
+  error: TaskError | undefined,
+  stillRunning = false,
+): Outcome {
+  const reason = reasonOf(abort)
+  if (rules.durable) return { kind: 'release', reason }
+  return {
+    kind: 'end',
+    state: 'CANCELED',
+    reason,
+    ...(error === undefined ? {} : { error }),
+    ...(stillRunning ? { stillRunning } : {}),
+  }
+}
+
+function tryAgain(run: Run, reason: Reason, error: TaskError, allowed: boolean): Outcome {
+  const delay = allowed ? retryDelay(run.retry, run.claim.task.attempt) : undefined
+  return delay === undefined
+    ? { kind: 'end', state: 'FAILED', reason, error }
+    : { kind: 'retry', delay, reason, error }
+}
+
+/** The work was done, but its result cannot be kept; doing it again would not help. */
+function unusable(error: unknown): Outcome {
+  const message = `the run returned a result that cannot be kept: ${messageOf(error)}`
+  return {
+    kind: 'end',
+    state: 'FAILED',
+    reason: { code: 'error', message },
+    error: { name: 'InvalidResult', message },
+  }
+}
+
+function reasonOf(abort: Canceled | TimedOut | ShutDown): Reason {
+  return {
+    code: abort.code,
+    message: abort.message,
+    ...(abort instanceof Canceled && abort.by !== undefined ? { by: abort.by } : {}),
+  }
+}
+
+/** Whatever was thrown, as plain data of bounded size. */
+export function taskError(thrown: unknown): TaskError {
+  const message = clipped(messageOf(thrown))
+  if (!(thrown instanceof Error)) return { name: 'Error', message }
+  const { name, stack } = thrown
+  const code: unknown = MajordomoError.is(thrown) ? thrown.code : (thrown as { code?: unknown }).code
+  return Object.freeze({
+    name: typeof name === 'string' ? clipped(name) : 'Error',
+    message,
+    ...(typeof code === 'string' ? { code: clipped(code) } : {}),
+    ...(typeof stack === 'string' ? { stack: clipped(stack) } : {}),
+  })
+}
+
+function clipped(text: string): string {
+  return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text
+}

@@ -1,0 +1,44 @@
+import type { OutputDraft, OutputStream } from '../core/output.ts'
+import type { OutputBatch } from '../engine/contract.ts'
+
+/** A run that writes faster than is stored keeps this many entries and characters of its streams at most. */
+const MOST_ENTRIES = 2_000
+const MOST_TEXT = 1_048_576
+
+/** Output of a run that is not stored yet. Bounded: the oldest entries go, and are counted; `items` never go. */
+export class PendingOutput {
+  #entries: OutputDraft[] = []
+  #items: OutputDraft[] = []
+  #head = 0
+  #text = 0
+  #dropped: Partial<Record<OutputStream, number>> = {}
+
+  add(entry: OutputDraft): void {
+    if (entry.stream === 'items') {
+      this.#items.push(entry)
+      return
+    }
+    this.#entries.push(entry)
+    this.#text += entry.text?.length ?? 0
+    while (this.#entries.length - this.#head > MOST_ENTRIES || this.#text > MOST_TEXT) {
+      const oldest = this.#entries[this.#head++]!
+      this.#text -= oldest.text?.length ?? 0
+      this.#dropped[oldest.stream] = (this.#dropped[oldest.stream] ?? 0) + 1
+    }
+    if (this.#head > MOST_ENTRIES) {
+      this.#entries = this.#entries.slice(this.#head)
+      this.#head = 0
+    }
+  }
+
+  /** All of it, to be stored. */
+  take(): OutputBatch {
+    const batch = { entries: [...this.#entries.slice(this.#head), ...this.#items], dropped: this.#dropped }
+    this.#entries = []
+    this.#items = []
+    this.#head = 0
+    this.#text = 0
+    this.#dropped = {}
+    return batch
+  }
+}

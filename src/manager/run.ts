@@ -1,0 +1,112 @@
+import type { RunAborted } from '../core/aborts.ts'
+import type { ProgressUpdate } from '../core/animator.ts'
+import type { RetryPolicy } from '../core/retry.ts'
+import { snapshot } from '../core/snapshot.ts'
+import type { Task } from '../core/task.ts'
+import type { Claim } from '../engine/contract.ts'
+import type { Deadline } from './deadlines.ts'
+import type { Operation } from './operation.ts'
+import { PendingOutput } from './pending-output.ts'
+
+/**
+ * One attempt of one task, from its claim until its function has settled. Its modes:
+ *
+ * | mode | writes count | how it comes |
+ * |---|---|---|
+ * | running | yes | claimed |
+ * | aborted | yes | cancel, timeout, shutdown: it should stop |
+ * | over | no | it set its own end, was abandoned, superseded, or lost its lease; its function may still go on |
+ */
+export class Run {
+  readonly retry: RetryPolicy
+  readonly timeout: number | undefined
+  /** The task as it was last heard of. */
+  task: Task
+  abortReason: RunAborted | undefined
+  over = false
+  /** Whether it was given up on while its function goes on. */
+  abandoned = false
+  /** What has not been written yet. */
+  progress: ProgressUpdate | undefined
+  output: PendingOutput | undefined
+  /** Counts its amendments. */
+  amended = 0
+  /** The write that is under way. */
+  writing: Promise<unknown> | undefined
+  timeoutDeadline: Deadline | undefined
+  graceDeadline: Deadline | undefined
+  /** What was left of the timeout when the run began to wait. */
+  timeoutLeft: number | undefined
+  #controller: AbortController | undefined
+  #resumed: (() => void)[] = []
+  #aborted: ((reason: RunAborted) => void)[] = []
+
+  constructor(
+    readonly claim: Claim,
+    readonly operation: Operation,
+  ) {
+    this.task = claim.task
+    this.retry = claim.limits?.retry ?? operation.retry
+    this.timeout = claim.limits?.timeout ?? operation.timeout
+  }
+
+  /** The task with what this run has not written yet. */
+  view(now: () => number): Task {
+    return this.progress === undefined ? this.task : this.withProgress(this.progress, now())
+  }
+
+  withProgress(progress: ProgressUpdate, time: number): Task {
+    return snapshot({
+      ...this.task,
+      history: this.task.messages,
+      progress: Object.freeze({ ...progress, time }),
+    })
+  }
+
+  /** Made when it is first read: a controller costs more than all the rest of a task. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.abortReason !== undefined) this.#controller.abort(this.abortReason)
+    }
+    return this.#controller.signal
+  }
+
+  /** The first reason counts. */
+  abort(reason: RunAborted): boolean {
+    if (this.abortReason !== undefined) return false
+    this.abortReason = reason
+    for (const tell of this.#aborted.splice(0)) tell(reason)
+    this.#controller?.abort(reason)
+    return true
+  }
+
+  /** Settles when somebody sets the waiting task ACTIVE. */
+  resumed(): Promise<void> {
+    return new Promise((resolve) => this.#resumed.push(resolve))
+  }
+
+  resume(): void {
+    for (const tell of this.#resumed.splice(0)) tell()
+  }
+
+  /** What `wait` settles to, unless the run is aborted first: then it rejects with the reason. */
+  async unlessAborted<T>(wait: Promise<T>): Promise<T> {
+    if (this.abortReason !== undefined) throw this.abortReason
+    let forget = (): void => {}
+    const aborted = new Promise<never>((_, reject) => {
+      this.#aborted.push(reject)
+      forget = () => void this.#aborted.splice(this.#aborted.indexOf(reject), 1)
+    })
+    try {
+      return await Promise.race([wait, aborted])
+    } finally {
+      forget()
+    }
+  }
+
+  /** The output that waits to be written. */
+  pending(): PendingOutput {
+    return (this.output ??= new PendingOutput())
+  }
+}

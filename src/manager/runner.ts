@@ -1,0 +1,234 @@
+import { Canceled, LeaseLost, ShutDown, Superseded, TimedOut, type RunAborted } from '../core/aborts.ts'
+import type { StateDetail, WaitingReason } from '../core/animator.ts'
+import { insideTask } from '../core/context.ts'
+import { readable } from '../core/duration.ts'
+import type { Logger } from '../core/logger.ts'
+import type { CreateOptions, CreateResult } from '../core/manager.ts'
+import type { EndState } from '../core/states.ts'
+import type { Claim, Holding, Outcome, RunOrder } from '../engine/contract.ts'
+import { Deadline, type Deadlines } from './deadlines.ts'
+import type { Operation } from './operation.ts'
+import { abandoned, returned, setByRun, threw, type OutcomeRules } from './outcomes.ts'
+import type { Recorder } from './recorder.ts'
+import { Run } from './run.ts'
+import { RunOps, type RunOffice } from './run-ops.ts'
+import type { Settler } from './settler.ts'
+import type { Slots } from './slots.ts'
+
+/** Unwinds a run that has set its own end. It never reaches a user: whatever the run throws by then does not count. */
+class RunEnded extends Error {
+  override readonly name = 'RunEnded'
+}
+
+export interface RunnerParts {
+  readonly slots: Slots
+  readonly deadlines: Deadlines
+  readonly recorder: Recorder
+  readonly settler: Settler
+  readonly rules: OutcomeRules
+  readonly logger: Logger
+  readonly now: () => number
+  readonly create: (operation: string, args: unknown, options: CreateOptions) => Promise<CreateResult>
+}
+
+/** Runs what was claimed: take a slot, arm the timeout, run, map what came of it to an outcome, settle. */
+export class Runner implements RunOffice {
+  readonly #parts: RunnerParts
+  readonly #runs = new Map<string, Run>()
+  #abandoned = 0
+  #idle: (() => void)[] = []
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts
+  }
+
+  get size(): number {
+    return this.#runs.size
+  }
+
+  get abandonedRuns(): number {
+    return this.#abandoned
+  }
+
+  holdings(): Holding[] {
+    return [...this.#runs.values()].filter((run) => !run.over).map((run) => run.claim)
+  }
+
+  has(lease: string): boolean {
+    return this.#runs.has(lease)
+  }
+
+  start(claim: Claim, operation: Operation): void {
+    const run = new Run(claim, operation)
+    this.#runs.set(claim.lease, run)
+    this.#parts.slots.take(operation)
+    if (run.timeout !== undefined) this.#armTimeout(run, run.timeout)
+    void this.#execute(run)
+  }
+
+  async #execute(run: Run): Promise<void> {
+    const { rules } = this.#parts
+    let outcome: Outcome
+    try {
+      const result = await insideTask(new RunOps(run, this), run.operation.run)
+      outcome = returned(run, result, rules)
+    } catch (thrown) {
+      outcome = threw(run, thrown, rules)
+      if (!run.over && run.abortReason === undefined) this.#logFailure(run, outcome)
+    }
+    this.#finish(run, outcome)
+  }
+
+  #finish(run: Run, outcome: Outcome): void {
+    const { deadlines, settler, recorder } = this.#parts
+    if (run.timeoutDeadline !== undefined) deadlines.clear(run.timeoutDeadline)
+    if (run.graceDeadline !== undefined) deadlines.clear(run.graceDeadline)
+    recorder.forget(run)
+    settler.settle(run, run.over ? { kind: 'gone' } : outcome, true)
+    run.over = true
+  }
+
+  /** The engine knows of the ends: the slots are free. */
+  settled(runs: readonly Run[]): void {
+    for (const run of runs) {
+      this.#runs.delete(run.claim.lease)
+      if (run.abandoned) this.#abandoned--
+      this.#parts.slots.release(run.operation)
+    }
+    this.#tellIdle()
+  }
+
+  signal(order: RunOrder): void {
+    const run = this.#runs.get(order.lease)
+    if (run === undefined || run.over) return
+    if (order.kind === 'cancel') this.abort(run, new Canceled(order.message, order.by))
+    else if (order.kind === 'resume') this.#resumed(run)
+    else {
+      run.over = true
+      this.abort(
+        run,
+        order.kind === 'lost' ? new LeaseLost('the lease ran out') : new Superseded(order.message, order.by),
+      )
+    }
+  }
+
+  abortAll(reason: ShutDown): void {
+    for (const run of this.#runs.values()) this.abort(run, reason)
+  }
+
+  /** The run should stop; it is given its grace to do so. */
+  abort(run: Run, reason: RunAborted): void {
+    if (!run.abort(reason)) return
+    if (run.timeoutDeadline !== undefined) this.#parts.deadlines.clear(run.timeoutDeadline)
+    run.graceDeadline = new Deadline(() => this.#abandon(run))
+    this.#parts.deadlines.set(run.graceDeadline, run.operation.cancelGrace)
+  }
+
+  #abandon(run: Run): void {
+    run.abandoned = true
+    this.#abandoned++
+    const { id, task } = run.claim
+    this.#parts.logger.warn('a run ignores that it should stop; it is left behind', {
+      id,
+      operation: task.operation,
+    })
+    if (!run.over) {
+      this.#parts.settler.settle(run, abandoned(run, this.#parts.rules), false)
+      run.over = true
+      this.#parts.recorder.forget(run)
+    }
+    this.#tellIdle()
+  }
+
+  /** When no run goes on any more, besides those that were abandoned. */
+  async whenIdle(): Promise<void> {
+    if (this.#runs.size > this.#abandoned) await new Promise<void>((resolve) => this.#idle.push(resolve))
+  }
+
+  #tellIdle(): void {
+    if (this.#runs.size <= this.#abandoned) for (const tell of this.#idle.splice(0)) tell()
+  }
+
+  // What the ops of a run ask for.
+
+  now(): number {
+    return this.#parts.now()
+  }
+
+  touch(run: Run): void {
+    this.#parts.recorder.touch(run)
+  }
+
+  endByRun(run: Run, state: EndState, detail: StateDetail): never {
+    if (!run.over) {
+      this.#parts.settler.settle(run, setByRun(state, detail, this.#parts.rules), false)
+      run.over = true
+      this.#parts.recorder.forget(run)
+      // Whatever the run has set off should stop with it.
+      this.abort(run, new Superseded(`the run has set itself ${state}`))
+    }
+    throw new RunEnded('this run has ended')
+  }
+
+  async enter(
+    run: Run,
+    state: 'ACTIVE' | 'WAITING',
+    detail: { message?: string; waitingFor?: WaitingReason },
+  ): Promise<void> {
+    if (state === 'WAITING') this.#stopTimeout(run)
+    else this.#goOnTimeout(run)
+    await this.#parts.recorder.write(run, { state, ...detail }).catch(() => {})
+  }
+
+  async waitFor<T>(run: Run, why: WaitingReason, what: Promise<T>): Promise<T> {
+    const { slots } = this.#parts
+    await this.enter(run, 'WAITING', { waitingFor: why })
+    slots.release(run.operation)
+    try {
+      return await run.unlessAborted(what)
+    } finally {
+      // A run that should stop is not made to queue for the slot in which it cleans up.
+      if (run.abortReason === undefined) await slots.retake(run.operation)
+      else slots.take(run.operation)
+      if (!run.over) await this.enter(run, 'ACTIVE', {})
+    }
+  }
+
+  create(operation: string, args: unknown, options: CreateOptions): Promise<CreateResult> {
+    return this.#parts.create(operation, args, options)
+  }
+
+  #resumed(run: Run): void {
+    this.#goOnTimeout(run)
+    run.resume()
+  }
+
+  #armTimeout(run: Run, inMs: number): void {
+    const text = `it took longer than ${readable(run.timeout!)}`
+    run.timeoutDeadline ??= new Deadline(() => this.abort(run, new TimedOut(text)))
+    this.#parts.deadlines.set(run.timeoutDeadline, inMs)
+  }
+
+  #stopTimeout(run: Run): void {
+    if (run.timeoutDeadline !== undefined)
+      run.timeoutLeft = this.#parts.deadlines.clear(run.timeoutDeadline) ?? run.timeoutLeft
+  }
+
+  #goOnTimeout(run: Run): void {
+    if (run.timeoutLeft === undefined || run.over || run.abortReason !== undefined) return
+    this.#armTimeout(run, run.timeoutLeft)
+    run.timeoutLeft = undefined
+  }
+
+  #logFailure({ claim: { id, task } }: Run, outcome: Outcome): void {
+    if (outcome.kind === 'gone' || outcome.kind === 'release') return
+    const again = outcome.kind === 'retry' ? { retryInMs: outcome.delay } : {}
+    this.#parts.logger.warn('a run failed', {
+      id,
+      operation: task.operation,
+      attempt: task.attempt,
+      error: outcome.reason.message,
+      ...again,
+    })
+  }
+}
