@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts'
-import { resumed, type Arrival } from './reconnect.ts'
+import { resumed, type Arrival, type Resuming } from './reconnect.ts'
 import type { CallOptions, TaskChange } from './types.ts'
 
 export interface EventsOptions extends CallOptions {
@@ -20,13 +20,13 @@ export type TaskEvent =
 
 /** The changes of tasks as they happen, for as long as the caller reads. */
 export async function* taskEvents(connection: Connection, options: EventsOptions): AsyncGenerator<TaskEvent> {
-  for await (const arrival of changes(connection, options)) if (!arrival.open) yield* eventOf(arrival)
+  for await (const arrival of changes(connection, options)) yield* eventOf(arrival)
 }
 
 /** The same, with word of each connection that was made. */
 export function changes(
   connection: Connection,
-  { operations, signal, lastEventId }: EventsOptions,
+  { operations, signal, lastEventId, reached }: EventsOptions & Pick<Resuming, 'reached'>,
 ): AsyncGenerator<Arrival> {
   const query = operations === undefined ? {} : { operation: [...operations] }
   return resumed(
@@ -38,20 +38,17 @@ export function changes(
         signal: attempt,
       }),
     connection,
-    { signal, lastEventId },
+    { signal, lastEventId, ...(reached !== undefined && { reached }) },
   )
 }
 
 /** None for an event of a kind that this version does not know. */
-export function* eventOf({
-  event,
-  id,
-  data,
-}: {
-  event?: string | undefined
-  id?: string | undefined
-  data: string
-}): Generator<TaskEvent> {
+export function* eventOf(arrival: Arrival): Generator<TaskEvent> {
+  if (arrival.open) {
+    if (arrival.gap) yield { type: 'reset', id: undefined }
+    return
+  }
+  const { event, id, data } = arrival
   if (event === 'reset') yield { type: 'reset', id }
   else if (event === 'created' || event === 'updated' || event === 'deleted')
     yield { type: event, id, task: JSON.parse(data) as TaskChange }

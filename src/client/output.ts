@@ -1,8 +1,7 @@
 import type { Connection } from './connection.ts'
 import { unwrap } from './problem.ts'
 import { resumed } from './reconnect.ts'
-import { isEnded, type CallOptions, type OutputEntry, type OutputStream } from './types.ts'
-import { getTask } from './wait.ts'
+import type { CallOptions, OutputEntry, OutputStream } from './types.ts'
 
 export interface OutputOptions extends CallOptions {
   /** `'log'` by default. */
@@ -11,7 +10,7 @@ export interface OutputOptions extends CallOptions {
   readonly follow?: boolean
   /** Entries with a greater `seq` only. */
   readonly after?: number
-  /** The last so many entries first, instead of all, 1 to 1000. */
+  /** The last so many entries only, 1 to 1000, and with `follow` those to come; `after` does not count then. */
   readonly tail?: number
 }
 
@@ -33,17 +32,12 @@ export async function* taskOutput(
   const place: Place = { id, stream, signal }
   let after = options.after ?? 0
   if (tail !== undefined) {
-    const last = await page(connection, place, { tail, ...(options.after !== undefined && { after }) })
+    const last = await page(connection, place, { tail })
     yield* last.items
-    after = Math.max(after, last.cursor)
+    if (!follow) return
+    after = last.cursor
   }
-  if (follow) {
-    for await (const entry of followed(connection, place, after)) {
-      after = entry.seq
-      yield entry
-    }
-  }
-  yield* stored(connection, place, after)
+  yield* follow ? followed(connection, place, after) : stored(connection, place, after)
 }
 
 async function* stored(connection: Connection, place: Place, after: number): AsyncGenerator<OutputEntry> {
@@ -56,7 +50,7 @@ async function* stored(connection: Connection, place: Place, after: number): Asy
   }
 }
 
-/** Until the service has ended the stream because the task has ended. */
+/** Until the service says that this is the end: the task has ended. */
 async function* followed(
   connection: Connection,
   { id, stream, signal }: Place,
@@ -70,9 +64,9 @@ async function* followed(
       parseAs: 'stream',
       signal: attempt,
     })
-  const isOver = async () => isEnded((await getTask(connection, id, { signal })).state)
-  for await (const arrival of resumed(connect, connection, { signal, isOver })) {
-    if (arrival.open || arrival.data === '') continue
+  for await (const arrival of resumed(connect, connection, { signal })) {
+    if (arrival.open) continue
+    if (arrival.event === 'end') return
     const entry = JSON.parse(arrival.data) as OutputEntry
     after = entry.seq
     yield entry

@@ -9,14 +9,20 @@ export type Connect = (lastEventId: string | undefined, signal: AbortSignal) => 
 
 type Opened = { data?: ReadableStream<Uint8Array> | null; error?: unknown; response: Response }
 
-/** An event of the stream, or that a connection was made: whatever happened before it may have been missed. */
-export type Arrival = { readonly open: true } | ({ readonly open: false } & EventSourceMessage)
+/** An event of the stream, or that a connection was made and the service tells all from now on. */
+export type Arrival = Opening | ({ readonly open: false } & EventSourceMessage)
+
+export interface Opening {
+  readonly open: true
+  /** Whether events may have been missed before it, because there was no id to go on from. */
+  readonly gap: boolean
+}
 
 export interface Resuming {
   readonly signal: AbortSignal | undefined
   readonly lastEventId?: string | undefined
-  /** Asked when the service has ended the stream: whether that was all. Never, by default. */
-  readonly isOver?: () => Promise<boolean>
+  /** The service was reached a moment ago: then a first connection that fails is tried again too. False by default. */
+  readonly reached?: boolean
 }
 
 /**
@@ -34,8 +40,8 @@ export async function* resumed(
   let least = reconnect.least
   let failures = 0
   let everOpen = false
+  const reached = () => everOpen || resuming.reached === true
   const onRetry = (ms: number) => (least = ms)
-  const onLife = () => (failures = 0)
   while (true) {
     signal.throwIfAborted()
     const attempt = new AbortController()
@@ -44,17 +50,21 @@ export async function* resumed(
     let asked: number | undefined
     try {
       const body = streamOf(await connect(lastEventId, attempt.signal))
-      everOpen = true
-      yield { open: true }
       const onSilence = () => attempt.abort(new Error('the stream went silent'))
-      for await (const event of serverSentEvents(body, { ...reconnect, onSilence, onRetry, onLife })) {
-        lastEventId = event.id ?? lastEventId
-        yield { open: false, ...event }
+      let begun = false
+      for await (const events of serverSentEvents(body, { ...reconnect, onSilence, onRetry })) {
+        failures = 0
+        // Not before the first bytes: the head of the answer comes before the service has begun to listen.
+        if (!begun) yield { open: true, gap: everOpen && lastEventId === undefined }
+        begun = everOpen = true
+        for (const event of events) {
+          lastEventId = event.id ?? lastEventId
+          yield { open: false, ...event }
+        }
       }
-      if (await resuming.isOver?.()) return
     } catch (error) {
       signal.throwIfAborted()
-      if (!everOpen || isRefusal(error)) throw error
+      if (!reached() || isRefusal(error)) throw error
       asked = ProblemError.is(error) ? error.retryAfter : undefined
     } finally {
       signal.removeEventListener('abort', stop)
@@ -74,6 +84,6 @@ function streamOf(opened: Opened): ReadableStream<Uint8Array> {
 }
 
 /** Whether asking again would be answered the same. 408, 425 and 429 say 'later', and 5xx may pass. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   return ProblemError.is(error) && error.status < 500 && ![408, 425, 429].includes(error.status)
 }

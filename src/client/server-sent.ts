@@ -6,15 +6,13 @@ export interface Reading {
   readonly silence: number
   /** The service asks for this wait before connecting again, in milliseconds. */
   readonly onRetry: (ms: number) => void
-  /** Called whenever anything arrived, also a comment. */
-  readonly onLife: () => void
 }
 
-/** The server-sent events of one body, until it ends. Anything half-sent at the end is dropped. */
+/** The server-sent events of one body as they arrive, until it ends. Anything half-sent at the end is dropped. */
 export async function* serverSentEvents(
   body: ReadableStream<Uint8Array>,
   reading: Reading,
-): AsyncGenerator<EventSourceMessage> {
+): AsyncGenerator<readonly EventSourceMessage[]> {
   const arrived: EventSourceMessage[] = []
   const parser = createParser({ onEvent: (event) => arrived.push(event), onRetry: reading.onRetry })
   const decoder = new TextDecoder()
@@ -23,8 +21,7 @@ export async function* serverSentEvents(
     const silence = setTimeout(reading.onSilence, reading.silence)
     const { done, value } = await reader.read().finally(() => clearTimeout(silence))
     if (done) return
-    reading.onLife()
     parser.feed(decoder.decode(value, { stream: true }))
-    yield* arrived.splice(0)
+    yield arrived.splice(0)
   }
 }

@@ -1,6 +1,8 @@
+import { retry } from 'abort-controller-x'
 import type { Connection } from './connection.ts'
-import { changes, eventOf } from './events.ts'
+import { changes, eventOf, type TaskEvent } from './events.ts'
 import { unwrap } from './problem.ts'
+import { isRefusal } from './reconnect.ts'
 import { isEnded, type CallOptions, type Task } from './types.ts'
 
 export interface WaitOptions extends CallOptions {
@@ -34,15 +36,27 @@ export async function waitForTask(connection: Connection, id: string, options: W
 }
 
 async function ended(connection: Connection, { id, operation }: Task, signal: AbortSignal): Promise<Task> {
-  for await (const arrival of changes(connection, { operations: [operation], signal })) {
-    if (!arrival.open && ![...eventOf(arrival)].some((event) => event.type === 'reset' || isEndOf(id, event)))
-      continue
-    const task = await getTask(connection, id, { signal })
+  for await (const arrival of changes(connection, { operations: [operation], signal, reached: true })) {
+    if (!arrival.open && ![...eventOf(arrival)].some((event) => tellsOfEnd(id, event))) continue
+    const task = await persistently(connection, signal, () => getTask(connection, id, { signal }))
     if (isEnded(task.state)) return task
   }
   throw new Error('unreachable: a stream of events has no end')
 }
 
-function isEndOf(id: string, event: { type: string; task?: { id: string; state: Task['state'] } }): boolean {
-  return event.task?.id === id && (event.type === 'deleted' || isEnded(event.task.state))
+/** The event will not come again, so a call that fails on the way is made again. */
+async function persistently<T>(
+  { reconnect }: Connection,
+  signal: AbortSignal,
+  call: () => Promise<T>,
+): Promise<T> {
+  const onError = (error: unknown) => {
+    if (isRefusal(error)) throw error
+  }
+  return retry(signal, call, { baseMs: reconnect.least, maxDelayMs: reconnect.most, onError })
+}
+
+function tellsOfEnd(id: string, event: TaskEvent): boolean {
+  if (event.type === 'reset') return true
+  return event.task.id === id && (event.type === 'deleted' || isEnded(event.task.state))
 }
