@@ -65,7 +65,7 @@ function targetOf(source: Source, specifier: string): Target {
 
 function allowed(layer: Layer, { name, ours }: Target): boolean {
   if (ours) return [...layer.parts, ...layer.may].some((part) => within(part, name))
-  return layer.packages.includes(name) || (layer.packages.includes('node:*') && name.startsWith('node:'))
+  return layer.packages.some((item) => (item === 'node:*' ? name.startsWith('node:') : within(item, name)))
 }
 
 function layerOf(path: string): Layer | undefined {
