@@ -16,6 +16,7 @@ describe('The imports of src', () => {
       `export * from '../manager/manager.ts'`,
       `type Manager = import('../manager/manager.ts').Manager`,
       `const late = () => import('../manager/manager.ts')`,
+      `const late = createRequire(import.meta.url)('../manager/manager.ts')`,
     ]
     for (const form of forms) {
       expect(faults(parsed('core/task.ts', form)), form).to.deep.equal([
@@ -93,6 +94,9 @@ function specifiers({ tree }: Source): ts.StringLiteral[] {
     .filter((node) => node !== undefined && ts.isStringLiteral(node))
 }
 
+/** `import(…)`, `require(…)` and `createRequire(…)(…)`. */
 function loads(called: ts.Expression): boolean {
+  if (ts.isCallExpression(called))
+    return ts.isIdentifier(called.expression) && called.expression.text === 'createRequire'
   return called.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(called) && called.text === 'require')
 }

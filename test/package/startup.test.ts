@@ -13,7 +13,7 @@ async function loadedBy(code: string): Promise<string[]> {
     process.on('exit', () => console.log(JSON.stringify(Object.keys(createRequire('${root}').cache))))
   `
   const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, timeout: 30_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, timeout: 50_000 })
   const paths = JSON.parse(stdout) as string[]
   const names = paths.map((path) => /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path)?.[1])
   return [...new Set(names)].filter(
@@ -30,7 +30,10 @@ const WITH_SCHEMA = `
   })
 `
 
-describe('A process that uses majordomo', () => {
+describe('A process that uses majordomo', function () {
+  // Each test starts a process, and other work may slow the machine down.
+  this.timeout(60_000)
+
   it('loads no other package, and exits by itself, where it makes a manager and registers without a schema', async () => {
     const code = `
       import { Manager } from './src/index.ts'
