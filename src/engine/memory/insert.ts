@@ -32,8 +32,8 @@ function alreadyThere(store: Store, draft: Draft): InsertResult | undefined {
         message: 'the Idempotency-Key was used with another creation',
       }
   }
-  const sibling =
-    extras.name === undefined ? undefined : store.names.get(nameId(extras.parentId!, extras.name))
+  const name = nameId(extras)
+  const sibling = name === undefined ? undefined : store.names.get(name)
   if (sibling !== undefined && !mayReplace(extras, sibling)) return duplicate('name', sibling)
   const twin =
     extras.dedupKey === undefined ? undefined : store.dedup.get(dedupId(draft.operation, extras.dedupKey))
@@ -78,12 +78,8 @@ function stored(store: Store, draft: Draft): Task {
 
 function remember(store: Store, row: Row, extras: DraftExtras): void {
   if (extras.dedupKey !== undefined) store.dedup.set(dedupId(row.operation, extras.dedupKey), row)
-  if (extras.name !== undefined) {
-    const id = nameId(extras.parentId!, extras.name)
-    const replaced = store.names.get(id)
-    if (replaced !== undefined) replaced.extras!.name = undefined
-    store.names.set(id, row)
-  }
+  const name = nameId(extras)
+  if (name !== undefined) store.names.set(name, row)
   if (extras.idempotency === undefined) return
   const { key, hash, keep } = extras.idempotency
   const entry: Remembered = { key, hash, row, due: 0, place: -1 }

@@ -34,10 +34,8 @@ export function forget(store: Store, rows: readonly Row[]): void {
     store.indexes.delete(row)
     store.dues.delete(row)
     const extras = row.extras
-    if (extras?.name !== undefined) {
-      const id = nameId(extras.parentId!, extras.name)
-      if (store.names.get(id) === row) store.names.delete(id)
-    }
+    const name = extras === undefined ? undefined : nameId(extras)
+    if (name !== undefined && store.names.get(name) === row) store.names.delete(name)
     store.announce('deleted', row)
     if (extras !== undefined) extras.outputs = undefined
   }

@@ -3,7 +3,7 @@ import type { TaskEvent, TaskEventType } from '../../core/events.ts'
 import type { OutputStream } from '../../core/output.ts'
 import { snapshot } from '../../core/snapshot.ts'
 import { MOST_MESSAGES, plainMessages, type Task } from '../../core/task.ts'
-import type { EngineHost, RunOrder } from '../contract.ts'
+import type { DraftExtras, EngineHost, RunOrder } from '../contract.ts'
 import { Indexes } from './indexes.ts'
 import { KeyLocks } from './key-locks.ts'
 import type { Row } from './row.ts'
@@ -151,4 +151,5 @@ export class Store {
 
 /** Keys of {@link Store.dedup} and {@link Store.names}; a name of an operation or an id has no line break. */
 export const dedupId = (operation: string, key: string): string => `${operation}\n${key}`
-export const nameId = (parentId: string, name: string): string => `${parentId}\n${name}`
+export const nameId = ({ parentId, name }: Pick<DraftExtras, 'parentId' | 'name'>): string | undefined =>
+  parentId === undefined || name === undefined ? undefined : `${parentId}\n${name}`
