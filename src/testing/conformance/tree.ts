@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { theme } from './theme.ts'
+
+export const trees = theme('trees', (it) => {
+  it('keeps the parent and the name of a child, and lists the children of a task', async (t) => {
+    const parent = await t.run()
+    const child = await t.add({ parentId: parent.id, name: 'step-1' })
+    await t.add({ parentId: child.id })
+    await t.add()
+    assert.equal(child.parentId, parent.id)
+    assert.equal(child.name, 'step-1')
+    assert.deepEqual(await t.ids({ parentId: parent.id }), [child.id])
+  })
+
+  it('answers the child that is there when its name is used again under the same parent', async (t) => {
+    const parent = await t.run()
+    const child = await t.add({ parentId: parent.id, name: 'step-1' })
+    const [again] = await t.insert({ parentId: parent.id, name: 'step-1' })
+    assert.ok(again?.kind === 'duplicate')
+    assert.equal(again.of, 'name')
+    assert.equal(again.task.id, child.id)
+  })
+
+  it('finds a named child that has ended, so that a parent that starts from the top finds what it had', async (t) => {
+    const parent = await t.run()
+    const child = await t.ended({ parentId: parent.id, name: 'step-1' })
+    const [again] = await t.insert({ parentId: parent.id, name: 'step-1' })
+    assert.ok(again?.kind === 'duplicate')
+    assert.equal(again.task.id, child.id)
+    assert.equal(again.task.state, 'SUCCEEDED')
+  })
+
+  it('knows a name that an earlier draft of the same batch took', async (t) => {
+    const parent = await t.run()
+    const [, again] = await t.insert(
+      { id: 'a', parentId: parent.id, name: 'n' },
+      { id: 'b', parentId: parent.id, name: 'n' },
+    )
+    assert.ok(again?.kind === 'duplicate')
+    assert.equal(again.task.id, 'a')
+  })
+
+  it('keeps the names of different parents apart, and of tasks without one', async (t) => {
+    const [a, b] = [await t.run(), await t.run()]
+    await t.add({ parentId: a.id, name: 'step-1' })
+    await t.add({ parentId: b.id, name: 'step-1' })
+    await t.add({ name: 'step-1' })
+    await t.add({ name: 'step-1' })
+  })
+
+  it('gives the name of an ended child to its re-run', async (t) => {
+    const parent = await t.run()
+    const failed = await t.ended({ parentId: parent.id, name: 'step-1' }, 'FAILED')
+    const rerun = await t.add({ parentId: parent.id, name: 'step-1', rerunOf: failed.id })
+    assert.equal(rerun.name, 'step-1')
+    const [again] = await t.insert({ parentId: parent.id, name: 'step-1' })
+    assert.ok(again?.kind === 'duplicate')
+    assert.equal(again.task.id, rerun.id)
+  })
+
+  it('lists the children of many parents each by itself', async (t) => {
+    const parents = await t.addMany(5)
+    for (const parent of parents) await t.addMany(3, { parentId: parent.id })
+    for (const parent of parents) {
+      const { items, total } = await t.page({ parentId: parent.id })
+      assert.equal(total, 3)
+      assert.ok(items.every((task) => task.parentId === parent.id))
+    }
+  })
+})
