@@ -1,0 +1,49 @@
+/** What a user of the package writes. check-pack compiles it as ES module and as CommonJS, and runs it. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import winston from 'winston'
+import { Manager, MajordomoError, type Task } from 'majordomo'
+import { createClient } from 'majordomo/client'
+import { housekeepingRouter } from 'majordomo/express'
+import { FakeClock } from 'majordomo/testing'
+import { taskFormat, TaskLogTransport } from 'majordomo/winston'
+
+interface Operations {
+  UPLOAD_PURGE: { olderThanDays: number }
+}
+
+async function main(): Promise<void> {
+  const logger = winston.createLogger({ format: taskFormat(), transports: [new TaskLogTransport()] })
+  const manager = new Manager({ logger }).register('UPLOAD_PURGE', {
+    args: { type: 'object', required: ['olderThanDays'], properties: { olderThanDays: { type: 'integer' } } },
+    run(ops) {
+      logger.info('purging')
+      return { days: ops.args.olderThanDays }
+    },
+  })
+  const app = express().use('/housekeeping', housekeepingRouter(manager, { access: 'open' }))
+  const server = app.listen(0)
+  await once(server, 'listening')
+  const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}/housekeeping`
+
+  const client = createClient<Operations>({ baseUrl })
+  const { task } = await client.create('UPLOAD_PURGE', { olderThanDays: 30 })
+  const ended = await client.waitFor(task.id)
+  assert.deepEqual(ended.result, { days: 30 })
+
+  const seen: Task = await manager.get(task.id)
+  assert.equal(seen.state, 'SUCCEEDED')
+  await assert.rejects(manager.create('NO_SUCH_OPERATION'), (error) => MajordomoError.is(error))
+  for (const path of ['/openapi.json', '/docs/']) {
+    assert.equal((await fetch(baseUrl + path)).status, 200, path)
+  }
+  assert.equal(typeof FakeClock, 'function')
+
+  server.close()
+  server.closeAllConnections()
+  await manager.close()
+}
+
+void main()
