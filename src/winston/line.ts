@@ -15,13 +15,19 @@ const MOST_MEMBERS = 100
 
 /** The text of a line, without colours, and its other fields as plain JSON. */
 export function lineOf(info: object): Line {
-  const message: unknown = Reflect.get(info, 'message')
-  const fields: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(info))
-    if (!LEFT_OUT.has(key) && value !== undefined) fields[key] = plain(value, 0)
-  const error = [info, message].find((value) => value instanceof Error)
-  if (error?.stack !== undefined) fields['stack'] ??= error.stack
-  return { message: textOf(message), fields: Object.keys(fields).length > 0 ? fields : undefined }
+  return { message: textOf(Reflect.get(info, 'message')), fields: fieldsOf(info) }
+}
+
+function fieldsOf(info: object): Record<string, unknown> | undefined {
+  try {
+    const kept = Object.entries(info).filter(([key, value]) => !LEFT_OUT.has(key) && value !== undefined)
+    const fields = Object.fromEntries(kept.map(([key, value]) => [key, plain(value, 0)]))
+    const error = [info, Reflect.get(info, 'message')].find((value) => value instanceof Error)
+    if (error?.stack !== undefined) fields['stack'] ??= error.stack
+    return Object.keys(fields).length > 0 ? fields : undefined
+  } catch (error) {
+    return { note: `the fields of this line cannot be read: ${String(error)}` }
+  }
 }
 
 function textOf(message: unknown): string {

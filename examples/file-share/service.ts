@@ -1,0 +1,36 @@
+import express, { type Express } from 'express'
+import { join } from 'node:path'
+import type { Logger } from 'winston'
+import { Manager } from '../../src/index.ts'
+import { housekeepingRouter } from '../../src/rest/index.ts'
+import { checksumTree } from './checksums.ts'
+import { findDuplicates } from './duplicates.ts'
+import { Folder } from './folder.ts'
+import { Manifests } from './manifest.ts'
+import { uploadPurge } from './purge.ts'
+import { fileRoutes } from './routes.ts'
+import { seed } from './seed.ts'
+
+export interface Service {
+  readonly app: Express
+  readonly manager: Manager
+}
+
+/** The file share with its housekeeping, not yet listening. Files are kept in `home`/files. */
+export async function createService(home: string, logger: Logger): Promise<Service> {
+  await seed(join(home, 'files'))
+  const folder = await Folder.at(join(home, 'files'))
+  const manifests = new Manifests(join(home, 'checksums'))
+
+  const manager = new Manager({ logger, purgeDelay: '1h' })
+    .register('UPLOAD_PURGE', uploadPurge(folder, logger))
+    .register('CHECKSUM_TREE', checksumTree(folder, manifests, logger))
+    .register('FIND_DUPLICATES', findDuplicates(folder, logger))
+
+  const app = express().disable('x-powered-by')
+  app.use(fileRoutes(folder))
+  // Open to whoever reaches the port, which is this machine only (see main.ts). A service that others reach says here
+  // who may do what: see ../access.ts.
+  app.use('/housekeeping', housekeepingRouter(manager, { access: 'open' }))
+  return { app, manager }
+}
