@@ -1,4 +1,4 @@
-import { Canceled, LeaseLost, ShutDown, Superseded, TimedOut, type RunAborted } from '../core/aborts.ts'
+import { Canceled, LeaseLost, Superseded, TimedOut, type RunAborted, type ShutDown } from '../core/aborts.ts'
 import type { StateDetail, WaitingReason } from '../core/animator.ts'
 import { insideTask } from '../core/context.ts'
 import { readable } from '../core/duration.ts'

@@ -43,8 +43,10 @@ export class Settler {
       ...(progress && { progress }),
       ...(output && { output }),
     }
-    if (this.#ends.push({ run, settlement, stopped }) === 1)
-      queueMicrotask(() => (this.#flushing = this.#flush()))
+    if (this.#ends.push({ run, settlement, stopped }) > 1) return
+    queueMicrotask(() => {
+      this.#flushing = this.#flush()
+    })
   }
 
   /** When all that was to be settled so far is. */
