@@ -7,7 +7,8 @@ import { bodyReader, type BodyReader } from './body.ts'
 import { DocsPage } from './docs-page.ts'
 import { apiDocument, type Document, type OperationTable } from './document.ts'
 import { viewsAny } from './guards.ts'
-import type { AnyReply, Call, Handler, Handlers, Services } from './handler.ts'
+import { Conversation } from './conversation.ts'
+import type { AnyReply, Call, Handler, Handlers, Services, Stream } from './handler.ts'
 import { handlers } from './handlers/index.ts'
 import type { Settings } from './options.ts'
 import { refuseOtherSites } from './origin.ts'
@@ -15,7 +16,7 @@ import { Outgoing } from './outgoing.ts'
 import { problemOf } from './problems.ts'
 import { Routes, type Route } from './routes.ts'
 import { sendEmpty, sendHead, sendJson, sendProblem } from './send.ts'
-import { OperationValidator, type AnswerCheck } from './validator.ts'
+import { OperationValidator } from './validator.ts'
 
 /** What is served: the document, where its operations are found, and what answers them. */
 export interface Contract {
@@ -87,23 +88,17 @@ export class RestApi {
     const { params } = route
     const { input, checkAnswer } = await this.#validator(id).check({
       params,
-      query: parse(query),
+      query: query === '' ? {} : parse(query),
       headers: req.headers,
       body,
     })
-    const left = leaving(res)
+    const conversation = new Conversation(this.#services, this.#settings.gate, req, res, rights, input)
     // The validator has made the input what the document says; TypeScript knows the document, and not the validator.
-    const call = {
-      ...this.#services,
-      ...input,
-      rights,
-      left,
-      renew: async () => this.#settings.gate(req),
-      accepted: (types) => accepted(req, types),
-      link: (target) => '../'.repeat(req.path.split('/').length - 2) + target,
-    } as Call<OperationId>
+    const call = conversation as unknown as Call<OperationId>
     const reply: AnyReply = await (this.#contract.handlers[id] as Handler<OperationId>)(call)
-    await send(req, res, reply, left, this.#settings.validateResponses ? checkAnswer : undefined)
+    if (this.#settings.validateResponses && reply.body !== undefined)
+      checkAnswer(reply.status, 'application/json', reply.body)
+    await send(res, reply, conversation)
   }
 
   async #serveDocs(req: Request, res: Response, path: string): Promise<void> {
@@ -131,25 +126,19 @@ export class RestApi {
 }
 
 async function send(
-  req: Request,
   res: Response,
-  reply: AnyReply,
-  left: () => AbortSignal,
-  check: AnswerCheck | undefined,
-) {
-  const { status, headers, body, type, stream } = reply
+  { status, headers, body, type, stream }: AnyReply,
+  call: Conversation,
+): Promise<void> {
   if (type !== undefined && stream !== undefined) {
     sendHead(res, status, type, headers)
-    if (req.method !== 'HEAD') await streamed(new Outgoing(res, left()), stream)
+    if (res.req.method !== 'HEAD') await streamed(new Outgoing(res, call.left()), stream)
     res.end()
   } else if (body === undefined) sendEmpty(res, status, headers)
-  else {
-    check?.(status, 'application/json', body)
-    sendJson(res, status, body, headers)
-  }
+  else sendJson(res, status, body, headers)
 }
 
-async function streamed(to: Outgoing, stream: (to: Outgoing) => Promise<void> | void): Promise<void> {
+async function streamed(to: Outgoing, stream: Stream): Promise<void> {
   try {
     await stream(to)
   } catch (error) {
@@ -165,22 +154,4 @@ function notAllowed(req: Request, res: Response, methods: string[], settings: Se
     settings,
   )
   sendProblem(res, { ...problem, headers: { ...problem.headers, allow } })
-}
-
-function accepted<T extends string>(req: Request, types: readonly T[]): T {
-  const best = req.accepts([...types])
-  if (best === false) throw new MajordomoError('not-acceptable', `this can be had as ${types.join(', ')}`)
-  return best as T
-}
-
-/** A signal for those who ask: it aborts when the connection closes before the answer is complete. */
-function leaving(res: Response): () => AbortSignal {
-  let controller: AbortController | undefined
-  return () => {
-    if (controller !== undefined) return controller.signal
-    const made = (controller = new AbortController())
-    if (res.destroyed) made.abort()
-    else res.once('close', () => made.abort())
-    return made.signal
-  }
 }

@@ -2,54 +2,50 @@ import type { ServerResponse } from 'node:http'
 import type { ProblemAnswer } from './problems.ts'
 
 /**
- * Answers are sent by node's own means: Express would hash each body for an ETag that we do not use, which costs more
- * than the rest of a small answer.
+ * Answers are sent by node's own means: Express would hash each body for an ETag that we do not use. Headers are set one
+ * by one, because `writeHead` takes a slow way on a response that has some already, and Express gives each one.
  */
 
 type Headers = Readonly<Record<string, string>>
 
+const NO_HEADERS: Headers = {}
+
 /** What belongs to somebody may be kept by that one's browser, and has to be asked for again before it is shown. */
-const COMMON = { 'cache-control': 'private, no-cache', 'x-content-type-options': 'nosniff' }
+const CACHING = 'private, no-cache'
 
 export function sendJson(
   response: ServerResponse,
   status: number,
   body: unknown,
-  headers: Headers = {},
-  type = 'application/json',
+  headers = NO_HEADERS,
 ): void {
-  const text = JSON.stringify(body)
-  response.writeHead(status, {
-    ...COMMON,
-    'content-type': `${type}; charset=utf-8`,
-    'content-length': Buffer.byteLength(text),
-    ...headers,
-  })
-  response.end(text)
+  head(response, status, CACHING, headers)
+  response.setHeader('content-type', 'application/json; charset=utf-8')
+  response.end(JSON.stringify(body))
 }
 
-export function sendEmpty(response: ServerResponse, status: number, headers: Headers = {}): void {
-  response.writeHead(status, { ...COMMON, ...headers })
+export function sendEmpty(response: ServerResponse, status: number, headers = NO_HEADERS): void {
+  head(response, status, CACHING, headers)
   response.end()
 }
 
 export function sendProblem(response: ServerResponse, { status, headers, body }: ProblemAnswer): void {
-  sendJson(response, status, body, { 'cache-control': 'no-store', ...headers }, 'application/problem+json')
+  head(response, status, 'no-store', headers)
+  response.setHeader('content-type', 'application/problem+json; charset=utf-8')
+  response.end(JSON.stringify(body))
 }
 
 /** Opens an answer that is written bit by bit; neither proxies nor a compressing host may hold it back. */
-export function sendHead(
-  response: ServerResponse,
-  status: number,
-  type: string,
-  headers: Headers = {},
-): void {
-  response.writeHead(status, {
-    ...COMMON,
-    'cache-control': 'no-store, no-transform',
-    'x-accel-buffering': 'no',
-    'content-type': `${type}; charset=utf-8`,
-    ...headers,
-  })
+export function sendHead(response: ServerResponse, status: number, type: string, headers = NO_HEADERS): void {
+  head(response, status, 'no-store, no-transform', headers)
+  response.setHeader('x-accel-buffering', 'no')
+  response.setHeader('content-type', `${type}; charset=utf-8`)
   response.flushHeaders()
+}
+
+function head(response: ServerResponse, status: number, caching: string, headers: Headers): void {
+  response.statusCode = status
+  response.setHeader('cache-control', caching)
+  response.setHeader('x-content-type-options', 'nosniff')
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
 }

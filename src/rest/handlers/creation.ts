@@ -74,12 +74,13 @@ function placedInBody(error: unknown): unknown {
 }
 
 /** The task at its end, or as it is when the time is up, the client has left or the manager closes. */
-async function endOf({ manager, left }: Call<'createTask'>, task: Task, seconds: number): Promise<Task> {
+async function endOf(call: Call<'createTask'>, task: Task, seconds: number): Promise<Task> {
   if (isEnded(task.state)) return task
+  const left = call.left()
   try {
-    return await manager.waitFor(task.id, { timeout: seconds * 1000, signal: left() })
+    return await call.manager.waitFor(task.id, { timeout: seconds * 1000, signal: left })
   } catch (error) {
-    if (left().aborted || isOneOf(error, ['manager-closed', 'task-not-found'])) return task
+    if (left.aborted || isOneOf(error, ['manager-closed', 'task-not-found'])) return task
     throw error
   }
 }

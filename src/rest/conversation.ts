@@ -1,0 +1,64 @@
+import type { Request, Response } from 'express'
+import type { TaskManager } from '../core/manager.ts'
+import { MajordomoError } from '../core/errors.ts'
+import type { Gate, Rights } from './access.ts'
+import type { Broadcaster } from './events/broadcaster.ts'
+import type { Services } from './handler.ts'
+import type { Input } from './validator.ts'
+import type { Wire } from './wire.ts'
+
+/** One request that has come as far as its handler, and its response: what `Call` promises, for any operation. */
+export class Conversation implements Services {
+  readonly manager: TaskManager
+  readonly wire: Wire
+  readonly events: Broadcaster
+  readonly heartbeat: number
+  readonly rights: Rights
+  readonly params: Input['params']
+  readonly query: Input['query']
+  readonly headers: Input['headers']
+  readonly body: unknown
+  readonly #req: Request
+  readonly #res: Response
+  readonly #gate: Gate
+  #left: AbortController | undefined
+
+  constructor(services: Services, gate: Gate, req: Request, res: Response, rights: Rights, input: Input) {
+    this.manager = services.manager
+    this.wire = services.wire
+    this.events = services.events
+    this.heartbeat = services.heartbeat
+    this.rights = rights
+    this.params = input.params
+    this.query = input.query
+    this.headers = input.headers
+    this.body = input.body
+    this.#gate = gate
+    this.#req = req
+    this.#res = res
+  }
+
+  async renew(): Promise<Rights> {
+    return this.#gate(this.#req)
+  }
+
+  accepted<T extends string>(types: readonly T[]): T {
+    const best = this.#req.accepts([...types])
+    if (best === false) throw new MajordomoError('not-acceptable', `this can be had as ${types.join(', ')}`)
+    return best as T
+  }
+
+  link(path: string): string {
+    const depth = this.#req.path.split('/').length - 2
+    return '../'.repeat(depth) + path
+  }
+
+  left(): AbortSignal {
+    if (this.#left === undefined) {
+      const controller = (this.#left = new AbortController())
+      if (this.#res.destroyed) controller.abort()
+      else this.#res.once('close', () => controller.abort())
+    }
+    return this.#left.signal
+  }
+}
