@@ -49,20 +49,20 @@ export function settle(store: Store, ends: readonly Settlement[]): (Task | undef
 }
 
 function settled(store: Store, settlement: Settlement): Task | undefined {
+  const { outcome } = settlement
   const row = store.indexes.get(settlement.id)
-  if (row === undefined || row.lease !== settlement.lease) return undefined
-  if (row.hold === 'settled') return settlement.outcome.kind === 'gone' ? undefined : snapshot(row)
+  if (row === undefined || row.lease !== settlement.lease || outcome.kind === 'gone') return undefined
+  if (row.hold === 'settled') return snapshot(row)
   if (row.hold !== 'held') return undefined
   row.hold = 'settled'
   if (settlement.output !== undefined) append(store, row, settlement.output)
   if (settlement.progress !== undefined)
     row.more().progress = Object.freeze({ ...settlement.progress, time: store.epoch + store.time })
-  return left(store, row, settlement.outcome)
+  return left(store, row, outcome)
 }
 
-function left(store: Store, row: Row, outcome: Outcome): Task | undefined {
+function left(store: Store, row: Row, outcome: Exclude<Outcome, { kind: 'gone' }>): Task {
   if (outcome.kind === 'end') return end(store, row, outcome)
-  if (outcome.kind === 'gone') return undefined
   const cancel = row.extras?.cancel
   if (cancel !== undefined) {
     const error = outcome.kind === 'retry' ? outcome.error : row.error
