@@ -73,6 +73,42 @@ export const inserting = theme('insert', (it) => {
     assert.deepEqual(await t.insert(), [])
   })
 
+  it('takes what is undefined in a draft for absent', async (t) => {
+    const extras = { parentId: undefined, name: undefined, dedupKey: undefined, concurrencyKey: undefined }
+    const { id } = await t.add({
+      ...extras,
+      held: undefined,
+      delay: undefined,
+      ttl: undefined,
+      after: undefined,
+    })
+    await t.add({
+      ...extras,
+      idempotency: undefined,
+      limits: undefined,
+      secrets: undefined,
+      maxItems: undefined,
+    })
+    assert.equal((await t.get(id)).waitingFor, 'slot')
+    assert.equal((await t.claim()).length, 2)
+  })
+
+  it('recalls what a task was created from, for running it again, also when it has ended', async (t) => {
+    const limits = { timeout: 5_000 }
+    const wanted = { operation: 'A', args: { password: 'geheim' }, priority: 3, tags: ['x'], retain: 5_000 }
+    const kept = { createdBy: 'ann', concurrencyKey: 'k', secrets: ['/password'], maxItems: 9, limits }
+    const task = await t.ended({ ...wanted, ...kept, ttl: t.ticks(9) })
+    const draft = await t.engine.recall(task.id)
+    for (const [name, value] of Object.entries(wanted)) assert.deepEqual(draft?.[name as 'args'], value, name)
+    for (const [name, value] of Object.entries(kept)) {
+      assert.deepEqual(draft?.extras?.[name as keyof typeof kept], value, name)
+    }
+    for (const name of ['held', 'delay', 'ttl', 'after', 'idempotency'] as const) {
+      assert.equal(draft?.extras?.[name], undefined, name)
+    }
+    assert.equal(await t.engine.recall('nobody'), undefined)
+  })
+
   it('says that a repeated insert is a duplicate of the id, and stores nothing twice', async (t) => {
     const draft = t.draft({ args: { days: 1 } })
     await t.engine.insert([draft])

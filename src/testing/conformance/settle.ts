@@ -214,6 +214,13 @@ export const settling = theme('settle', (it) => {
     assert.deepEqual((await t.output(claim.id, 'log')).items, [])
   })
 
+  it('does not take word of a run that is gone for the end of its task', async (t) => {
+    const claim = await t.run()
+    await t.gone(claim)
+    assert.equal((await t.get(claim.id)).state, 'ACTIVE')
+    assert.equal((await t.end(claim))?.state, 'SUCCEEDED')
+  })
+
   it('takes word of a run that is gone although its task is not there any more', async (t) => {
     const claim = await t.run()
     await t.end(claim, 'CANCELED', { stillRunning: true })

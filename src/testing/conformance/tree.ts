@@ -58,6 +58,27 @@ export const trees = theme('trees', (it) => {
     assert.equal(again.task.id, rerun.id)
   })
 
+  it('does not give the name of an unfinished child away, nor to a re-run of something else', async (t) => {
+    const parent = await t.run()
+    const other = await t.ended()
+    const child = await t.add({ parentId: parent.id, name: 'step-1' })
+    for (const rerunOf of [child.id, other.id]) {
+      const [again] = await t.insert({ parentId: parent.id, name: 'step-1', rerunOf })
+      assert.ok(again?.kind === 'duplicate')
+      assert.equal(again.task.id, child.id)
+    }
+    await t.cancel(child.id)
+    const [again] = await t.insert({ parentId: parent.id, name: 'step-1', rerunOf: other.id })
+    assert.equal(again?.kind, 'duplicate')
+  })
+
+  it('leaves the ended child as it is whose name a re-run takes over', async (t) => {
+    const parent = await t.run()
+    const failed = await t.ended({ parentId: parent.id, name: 'step-1' }, 'FAILED')
+    await t.add({ parentId: parent.id, name: 'step-1', rerunOf: failed.id })
+    assert.deepEqual(await t.get(failed.id), failed)
+  })
+
   it('lists the children of many parents each by itself', async (t) => {
     const parents = await t.addMany(5)
     for (const parent of parents) await t.addMany(3, { parentId: parent.id })

@@ -166,6 +166,14 @@ export const updating = theme('update from outside', (it) => {
     t.sameTime(answer.task.modifiedAt, t.time.now(), 'modifiedAt')
   })
 
+  it('makes no new version of a change that changes nothing', async (t) => {
+    const task = await t.add({ priority: 4 })
+    const answer = await t.update(task.id, { priority: 4 })
+    assert.equal(answer.kind, 'changed')
+    assert.deepEqual(await t.get(task.id), task)
+    assert.equal(t.host.events.length, 1)
+  })
+
   it('keeps the new priority for a later attempt when it changes during a run', async (t) => {
     const claim = await t.run({ priority: 0 })
     await t.update(claim.id, { priority: -1 })
