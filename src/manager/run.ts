@@ -18,8 +18,6 @@ import { PendingOutput } from './pending-output.ts'
  * | over | no | it set its own end, was abandoned, superseded, or lost its lease; its function may still go on |
  */
 export class Run {
-  readonly retry: RetryPolicy
-  readonly timeout: number | undefined
   /** The task as it was last heard of. */
   task: Task
   abortReason: RunAborted | undefined
@@ -38,16 +36,22 @@ export class Run {
   /** What was left of the timeout when the run began to wait. */
   timeoutLeft: number | undefined
   #controller: AbortController | undefined
-  #resumed: (() => void)[] = []
-  #aborted: ((reason: RunAborted) => void)[] = []
+  #resumed: (() => void) | undefined
+  #aborted: Set<(reason: RunAborted) => void> | undefined
 
   constructor(
     readonly claim: Claim,
     readonly operation: Operation,
   ) {
     this.task = claim.task
-    this.retry = claim.limits?.retry ?? operation.retry
-    this.timeout = claim.limits?.timeout ?? operation.timeout
+  }
+
+  get retry(): RetryPolicy {
+    return this.claim.limits?.retry ?? this.operation.retry
+  }
+
+  get timeout(): number | undefined {
+    return this.claim.limits?.timeout ?? this.operation.timeout
   }
 
   /** The task with what this run has not written yet. */
@@ -76,32 +80,30 @@ export class Run {
   abort(reason: RunAborted): boolean {
     if (this.abortReason !== undefined) return false
     this.abortReason = reason
-    for (const tell of this.#aborted.splice(0)) tell(reason)
+    for (const tell of this.#aborted ?? []) tell(reason)
     this.#controller?.abort(reason)
     return true
   }
 
   /** Settles when somebody sets the waiting task ACTIVE. */
   resumed(): Promise<void> {
-    return new Promise((resolve) => this.#resumed.push(resolve))
+    return new Promise((resolve) => (this.#resumed = resolve))
   }
 
   resume(): void {
-    for (const tell of this.#resumed.splice(0)) tell()
+    this.#resumed?.()
   }
 
   /** What `wait` settles to, unless the run is aborted first: then it rejects with the reason. */
   async unlessAborted<T>(wait: Promise<T>): Promise<T> {
     if (this.abortReason !== undefined) throw this.abortReason
-    let forget = (): void => {}
-    const aborted = new Promise<never>((_, reject) => {
-      this.#aborted.push(reject)
-      forget = () => void this.#aborted.splice(this.#aborted.indexOf(reject), 1)
-    })
+    const listeners = (this.#aborted ??= new Set())
+    let tell = (_: RunAborted): void => {}
+    const aborted = new Promise<never>((_, reject) => listeners.add((tell = reject)))
     try {
       return await Promise.race([wait, aborted])
     } finally {
-      forget()
+      listeners.delete(tell)
     }
   }
 

@@ -63,19 +63,31 @@ export class Runner implements RunOffice {
     this.#runs.set(claim.lease, run)
     this.#parts.slots.take(operation)
     if (run.timeout !== undefined) this.#armTimeout(run, run.timeout)
-    void this.#execute(run)
+    this.#execute(run)
   }
 
-  async #execute(run: Run): Promise<void> {
-    const { rules } = this.#parts
-    let outcome: Outcome
+  /** Promises are what a small run costs most, so there are no more of them than the animator's own and one. */
+  #execute(run: Run): void {
     try {
-      const result = await insideTask(new RunOps(run, this), run.operation.run)
-      outcome = returned(run, result, rules)
+      const result = insideTask(new RunOps(run, this), run.operation.run)
+      if (isPromise(result)) {
+        result.then(
+          (value) => this.#returned(run, value),
+          (thrown: unknown) => this.#threw(run, thrown),
+        )
+      } else this.#returned(run, result)
     } catch (thrown) {
-      outcome = threw(run, thrown, rules)
-      if (!run.over && run.abortReason === undefined) this.#logFailure(run, outcome)
+      this.#threw(run, thrown)
     }
+  }
+
+  #returned(run: Run, result: unknown): void {
+    this.#finish(run, returned(run, result, this.#parts.rules))
+  }
+
+  #threw(run: Run, thrown: unknown): void {
+    const outcome = threw(run, thrown, this.#parts.rules)
+    if (!run.over && run.abortReason === undefined) this.#logFailure(run, outcome)
     this.#finish(run, outcome)
   }
 
@@ -231,4 +243,10 @@ export class Runner implements RunOffice {
       ...again,
     })
   }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
 }

@@ -9,11 +9,7 @@ interface Candidate {
 }
 
 /** Hands out the first tasks, by priority and then by creation, of the operations that have room. */
-export function claim(
-  store: Store,
-  { room, limit, lease }: ClaimWish,
-  token: (n: number) => string,
-): Claim[] {
+export function claim(store: Store, { room, limit, lease }: ClaimWish): Claim[] {
   const candidates: Candidate[] = []
   for (const [name, free] of room) {
     const op = store.indexes.operations.get(name)
@@ -23,7 +19,7 @@ export function claim(
   while (claims.length < limit) {
     const row = next(store, candidates)
     if (row === undefined) break
-    const leaseToken = token(++store.claims)
+    const leaseToken = store.token(++store.claims)
     claims.push({
       id: row.id,
       lease: leaseToken,

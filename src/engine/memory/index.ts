@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { known, wholeNumberIn } from '../../core/options.ts'
 import { MajordomoError } from '../../core/errors.ts'
 import { snapshot } from '../../core/snapshot.ts'
@@ -28,9 +27,6 @@ class MemoryEngine implements Engine {
   readonly name = 'memory'
   readonly traits = Object.freeze({ durable: false, shared: false })
   readonly #limits: OutputLimits
-  /** Leases of another engine, or of another life of this process, never equal ours. */
-  readonly #incarnation = randomBytes(6).toString('hex')
-  readonly #token = (n: number): string => `${this.#incarnation}-${n}`
   #opened: Store | undefined
 
   constructor(limits: OutputLimits) {
@@ -57,7 +53,7 @@ class MemoryEngine implements Engine {
 
   insert: Engine['insert'] = async (drafts, limits) =>
     this.#store.step((store) => insert(store, drafts, limits))
-  claim: Engine['claim'] = async (wish) => this.#store.step((store) => claim(store, wish, this.#token))
+  claim: Engine['claim'] = async (wish) => this.#store.step((store) => claim(store, wish))
   amend: Engine['amend'] = async (changes) => this.#store.step((store) => amend(store, changes))
   settle: Engine['settle'] = async (ends) => this.#store.step((store) => settle(store, ends))
   renew: Engine['renew'] = async (claims, lease) => this.#store.step((store) => renew(store, claims, lease))

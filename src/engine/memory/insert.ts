@@ -52,6 +52,7 @@ function refusal(store: Store, draft: Draft, mostQueued: number): InsertResult |
   if (store.indexes.byState.NEW.size >= mostQueued) {
     return { kind: 'refused', code: 'queue-full', message: `${mostQueued} tasks wait already` }
   }
+  if (draft.extras === undefined) return undefined
   const missing = references(draft.extras).find(({ id }) => store.indexes.get(id) === undefined)
   if (missing === undefined) return undefined
   return {
@@ -61,7 +62,7 @@ function refusal(store: Store, draft: Draft, mostQueued: number): InsertResult |
   }
 }
 
-function references(extras: DraftExtras = {}): { readonly what: string; readonly id: string }[] {
+function references(extras: DraftExtras): { readonly what: string; readonly id: string }[] {
   const after = (extras.after ?? []).map(({ id }) => ({ what: 'after', id }))
   return extras.parentId === undefined ? after : [{ what: 'parentId', id: extras.parentId }, ...after]
 }

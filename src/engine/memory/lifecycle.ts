@@ -47,6 +47,7 @@ export function start(store: Store, row: Row, lease: string, leaseFor: number | 
   row.attempt++
   row.started = store.time
   row.lease = lease
+  row.claimed = store.claims
   row.hold = 'held'
   store.touch(row)
   if (extras !== undefined) {
@@ -105,6 +106,7 @@ function endOne(store: Store, row: Row, { state, reason, result, error }: Ending
   if (row.extras?.history !== undefined) store.note(row, messageText.changed(state, reason))
   store.indexes.setState(row, state)
   row.ended = store.time
+  row.lease = undefined
   row.reason = reason
   row.result = result
   store.touch(row)

@@ -24,6 +24,7 @@ export function scheduleLater(store: Store, row: Row): void {
 
 /** The root's time has come: it goes with its tree, unless something still refers to it. */
 export function purge(store: Store, root: Row): void {
+  if (root.extras === undefined && store.indexes.parent(root.id) === undefined) return forget(store, [root])
   const tree = treeOf(store, root)
   if (tree.every((member) => member.finished && !isReferredTo(member))) forget(store, tree)
 }

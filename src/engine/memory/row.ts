@@ -100,7 +100,8 @@ export class Row implements Due, TaskFields {
   modified: number
   reason: Reason | undefined = undefined
   result: Json | undefined = undefined
-  /** The token of the last claim, and what became of it. */
+  /** The number of the last claim, its token while the task is unfinished, and what became of it. */
+  claimed = 0
   lease: string | undefined = undefined
   hold: Hold = 'none'
   /** Its place in the order of ends, once it has ended. */

@@ -51,14 +51,17 @@ export function settle(store: Store, ends: readonly Settlement[]): (Task | undef
 function settled(store: Store, settlement: Settlement): Task | undefined {
   const { outcome } = settlement
   const row = store.indexes.get(settlement.id)
-  if (row === undefined || row.lease !== settlement.lease || outcome.kind === 'gone') return undefined
-  if (row.hold === 'settled') return snapshot(row)
-  if (row.hold !== 'held') return undefined
+  if (row === undefined || outcome.kind === 'gone') return undefined
+  if (!holds(row, settlement.lease)) return isRepeated(store, row, settlement) ? snapshot(row) : undefined
   row.hold = 'settled'
   if (settlement.output !== undefined) append(store, row, settlement.output)
   if (settlement.progress !== undefined)
     row.more().progress = Object.freeze({ ...settlement.progress, time: store.epoch + store.time })
   return left(store, row, outcome)
+}
+
+function isRepeated(store: Store, row: Row, { lease }: Settlement): boolean {
+  return row.hold === 'settled' && store.token(row.claimed) === lease
 }
 
 function left(store: Store, row: Row, outcome: Exclude<Outcome, { kind: 'gone' }>): Task {

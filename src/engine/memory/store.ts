@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { DueHeap, type Due } from '../../core/due-heap.ts'
 import type { TaskEvent, TaskEventType } from '../../core/events.ts'
 import type { OutputStream } from '../../core/output.ts'
@@ -52,12 +53,20 @@ export class Store {
   #toldDue = Number.POSITIVE_INFINITY
   #toldUnfinished = false
 
+  /** Leases of another engine, or of another life of this process, never equal ours. */
+  readonly #incarnation = randomBytes(6).toString('hex')
+
   constructor(
     host: EngineHost,
     readonly outputLimits: OutputLimits,
   ) {
     this.#host = host
     this.epoch = host.clock.now()
+  }
+
+  /** The lease of the so-manieth claim. */
+  token(claim: number): string {
+    return `${this.#incarnation}-${claim}`
   }
 
   step<T>(change: (store: Store) => T): T {
