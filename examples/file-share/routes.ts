@@ -38,8 +38,9 @@ export function fileRoutes(folder: Folder): Router {
   routes.get('/files/*path', async (req, res) => {
     const file = await folder.open(joined(req.params.path))
     try {
-      const { size } = await file.stat()
-      res.type('application/octet-stream').set('content-length', String(size))
+      const stats = await file.stat()
+      if (!stats.isFile()) return void res.status(409).json({ error: 'EISDIR' })
+      res.type('application/octet-stream').set('content-length', String(stats.size))
       await pipeline(file.createReadStream({ autoClose: false }), res)
     } finally {
       await file.close()

@@ -31,6 +31,6 @@ export async function createService(home: string, logger: Logger): Promise<Servi
   app.use(fileRoutes(folder))
   // Open to whoever reaches the port, which is this machine only (see main.ts). A service that others reach says here
   // who may do what: see ../access.ts.
-  app.use('/housekeeping', housekeepingRouter(manager, { access: 'open' }))
+  app.use('/housekeeping', housekeepingRouter(manager, { access: 'open', logger }))
   return { app, manager }
 }
