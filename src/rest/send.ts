@@ -8,7 +8,7 @@ import type { ProblemAnswer } from './problems.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-const NO_HEADERS: Headers = {}
+const NO_HEADERS: Headers = Object.freeze({})
 
 /** What belongs to somebody may be kept by that one's browser, and has to be asked for again before it is shown. */
 const CACHING = 'private, no-cache'
