@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express'
-import * as OpenApiValidator from 'express-openapi-validator'
 import type { ParsedUrlQuery } from 'node:querystring'
 import { MajordomoError } from '../core/errors.ts'
 import { parametersOf, sliceOf, type Document, type Place } from './document.ts'
+import { stagesOf } from './stages.ts'
 import { suspicious } from './suspicious.ts'
 import { faultsOf, unknownParameters } from './faults.ts'
 
@@ -30,8 +30,8 @@ export interface Checked {
   readonly checkAnswer: AnswerCheck
 }
 
-/** What the library asks of the app that it runs in. It gets this instead, so that it changes nothing in the host's. */
-const NO_APP = { param: () => undefined, enabled: () => false }
+/** The library asks the app how its routes match. It gets this one, so that it depends on nothing in the host's. */
+const NO_APP = Object.freeze({ enabled: () => false })
 
 /**
  * Validates the requests of one operation with express-openapi-validator. The library is handed a slice of the
@@ -56,16 +56,8 @@ export class OperationValidator {
     this.#takesBody = place.body !== 'none'
     this.#queryNames = new Set(names('query'))
     this.#headerNames = names('header').map((name) => name.toLowerCase())
-    this.#stages = OpenApiValidator.middleware({
-      // Its own type of a document is stricter than OpenAPI 3.1; what it loads is checked by a test.
-      apiSpec: sliceOf(document, place, { responses: validateResponses }) as never,
-      validateApiSpec: false,
-      validateRequests: { allErrors: true, allowUnknownQueryParameters: true },
-      validateResponses,
-      validateSecurity: false,
-      fileUploader: false,
-      useRequestUrl: true,
-    })
+    const slice = sliceOf(document, place, { responses: validateResponses })
+    this.#stages = stagesOf(slice, place, validateResponses)
   }
 
   /** @throws {MajordomoError} `invalid-request`, with every fault */

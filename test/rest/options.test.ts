@@ -1,0 +1,48 @@
+import { expect } from 'chai'
+import { Manager } from '../../src/index.ts'
+import { housekeepingRouter } from '../../src/rest/index.ts'
+
+describe('The options of the router', () => {
+  const manager = new Manager()
+  const router = (options: unknown) => () => housekeepingRouter(manager, options as { access: 'open' })
+  const rules = {
+    subject: () => 'me',
+    canView: () => true,
+    canCreate: () => true,
+    canCancel: () => true,
+    canManage: () => true,
+  }
+
+  it('have to say who may do what', () => {
+    for (const missing of [undefined, {}, { access: undefined }])
+      expect(router(missing)).to.throw('expected "access" to be given')
+    expect(router({ access: 'closed' })).to.throw(
+      `expected "access" to be 'open' or the rules of access, got "closed" (string)`,
+    )
+  })
+
+  it('name the rule of access that is missing or no function', () => {
+    expect(router({ access: { ...rules, canView: undefined } })).to.throw('"access.canView" to be a function')
+    expect(router({ access: { ...rules, subject: 'me' } })).to.throw('"access.subject" to be a function')
+  })
+
+  it('name the nearest right one for one that does not exist', () => {
+    expect(router({ access: 'open', bodylimit: 1 })).to.throw(
+      '"bodylimit" is not an option; did you mean "bodyLimit"?',
+    )
+    expect(router({ access: { ...rules, canDelete: () => true } })).to.throw(
+      '"access.canDelete" is not an option',
+    )
+    expect(router({ access: 'open', events: { reply: 1 } })).to.throw('did you mean "replay"?')
+  })
+
+  it('are refused when they do not fit', () => {
+    expect(router({ access: 'open', bodyLimit: 0 })).to.throw('"bodyLimit"')
+    expect(router({ access: 'open', heartbeat: '1ms' })).to.throw('"heartbeat"')
+    expect(router({ access: 'open', origins: ['https://ops.example.com/'] })).to.throw(
+      '"origins[0]" to be an origin',
+    )
+    expect(router({ access: 'open', origins: 'https://ops.example.com' })).to.throw('"origins" to be a list')
+    expect(router({ access: 'open', events: { lag: -1 } })).to.throw('"events.lag"')
+  })
+})
