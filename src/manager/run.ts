@@ -98,7 +98,7 @@ export class Run {
   async unlessAborted<T>(wait: Promise<T>): Promise<T> {
     if (this.abortReason !== undefined) throw this.abortReason
     const listeners = (this.#aborted ??= new Set())
-    let tell = (_: RunAborted): void => {}
+    let tell: (reason: RunAborted) => void = () => {}
     const aborted = new Promise<never>((_, reject) => listeners.add((tell = reject)))
     try {
       return await Promise.race([wait, aborted])
