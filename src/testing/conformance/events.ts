@@ -6,6 +6,31 @@ const told = (t: Bench): string[] => t.host.events.map(({ type, task }) => `${ty
 const MEMORY = { notDurable: 'nothing is lost with the process' }
 
 export const events = theme('events', (it) => {
+  it('says of itself what it is', async (t, { traits }) => {
+    assert.deepEqual({ ...t.engine.traits }, traits)
+    assert.notEqual(t.engine.name, '')
+  })
+
+  it('may be called from within what it tells, and still tells everything in order', async (t) => {
+    const answers: Promise<unknown>[] = []
+    const stop = t.host.whenTold(() => {
+      if (t.host.readyCalls === 0) return
+      stop()
+      answers.push(t.claim(), t.cancel('b'), t.add({ id: 'c', held: true }))
+    })
+    await t.insert({ id: 'a' }, { id: 'b', held: true })
+    await t.told('that there is something to claim', () => answers.length > 0)
+    await Promise.all(answers)
+    await t.told('all', () => t.host.events.length >= 5)
+    assert.deepEqual(told(t), [
+      'created a NEW',
+      'created b NEW',
+      'updated a ACTIVE',
+      'updated b CANCELED',
+      'created c NEW',
+    ])
+  })
+
   it('tells of each change, in order, with the task as the change left it', async (t) => {
     const { id } = await t.add({ id: 'a', retain: t.ticks(1) })
     const claim = await t.claimOnly(id)
@@ -130,7 +155,10 @@ export const events = theme('events', (it) => {
   it(
     'does not tell again and again that there is unfinished work',
     async (t) => {
-      await t.addMany(50)
+      const [first, second] = [await t.run(), await t.run()]
+      await t.addMany(5)
+      await t.end(first)
+      await t.retry(second)
       assert.deepEqual(t.host.unfinishedCalls.filter(Boolean), [true])
     },
     MEMORY,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { TaskQuery } from '../../core/query.ts'
 import type { Bench } from './bench.ts'
 import { RETURNED } from './samples.ts'
 import { theme } from './theme.ts'
@@ -30,6 +31,36 @@ export const purging = theme('purge', (it) => {
     assert.equal(last.task.state, 'SUCCEEDED')
     assert.deepEqual(last.task.args, { days: 3 })
   })
+
+  for (const way of ['purged', 'removed'] as const) {
+    it(`finds a ${way} task by nothing any more`, async (t) => {
+      const retain = t.ticks(1)
+      const parent = await t.run({ id: 'a', retain })
+      const rest = { operation: 'A', tags: ['x'], args: { path: 'needle' }, createdBy: 'ann', retain }
+      const child = await t.ended({ id: 'b', parentId: parent.id, name: 'step-1', ...rest })
+      const queries: TaskQuery[] = [
+        { operation: ['A'] },
+        { tag: ['x'] },
+        { parentId: parent.id },
+        { text: 'needle' },
+        { state: ['SUCCEEDED'] },
+        { visible: { all: [], own: ['A'], owner: 'ann' } },
+        { createdSince: child.createdAt },
+        { sort: 'endedAt' },
+      ]
+      const found = async (query: TaskQuery) => (await t.ids(query)).includes(child.id)
+      for (const query of queries) assert.ok(await found(query), JSON.stringify(query))
+      await t.end(parent)
+      if (way === 'purged') await t.pass(2)
+      else await t.engine.remove([parent.id])
+      for (const query of queries) {
+        assert.ok(!(await found(query)), JSON.stringify(query))
+        assert.equal((await t.page(query)).total, 0)
+        const { sort: _, ...filter } = query
+        assert.equal(await t.engine.count(filter), 0)
+      }
+    })
+  }
 
   it('purges a task that is not to be kept at all', async (t) => {
     const task = await t.ended({ retain: 0 })

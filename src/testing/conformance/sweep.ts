@@ -63,10 +63,17 @@ export const sweeping = theme('sweep', (it) => {
   it(
     'claims nothing before its time, to the millisecond',
     async (t) => {
-      await t.add({ delay: 1_000 })
-      await t.time.until(t.time.now() + 999)
+      const task = await t.add({ delay: 1_000 })
+      for (const early of [999, 1]) {
+        await t.time.until(task.notBefore! - early)
+        await t.sweep()
+        await t.update(task.id, { priority: early })
+        assert.deepEqual(await t.claimIds(), [])
+        assert.equal((await t.get(task.id)).waitingFor, 'time')
+      }
+      await t.time.until(task.notBefore!)
       await t.sweep()
-      assert.deepEqual(await t.claimIds(), [])
+      await t.claimOnly(task.id)
     },
     { fakeClock: 'it looks at one millisecond' },
   )

@@ -157,7 +157,9 @@ export class World {
     const parents = [...new Set(tasks.map((task) => task.parentId))].filter((id) => id !== undefined)
     const filters: TaskFilter[] = [
       {},
-      { text: 'needle', tag: ['x'] },
+      { tag: ['x'] },
+      { text: 'needle', tag: ['x', 'y'] },
+      { visible: { all: [], own: OPERATIONS, owner: 'bob' } },
       { visible: { all: ['A'], own: ['B'], owner: 'ann' } },
       ...TASK_STATES.map((state) => ({ state: [state] })),
       ...OPERATIONS.map((operation) => ({ operation: [operation], tag: ['y'] })),
