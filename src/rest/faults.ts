@@ -22,6 +22,13 @@ export function unknownParameters(query: object, names: ReadonlySet<string>): Fa
     .map((path) => ({ path, message: `is not a parameter; ${known}` }))
 }
 
+/** Ajv makes a number of a text such as `1e400`, and looks at no bound of a number that is not finite. */
+export function endless(query: Readonly<Record<string, unknown>>): Fault[] {
+  return Object.keys(query)
+    .filter((name) => typeof query[name] === 'number' && !Number.isFinite(query[name]))
+    .map((path) => ({ path, message: 'must be a number that can be told exactly' }))
+}
+
 /** The faults that the validator tells of, each place once. @throws whatever is no fault of the request */
 export function faultsOf(error: unknown, input: Input): Fault[] {
   const { status, errors } = error as ValidationError

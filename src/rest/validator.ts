@@ -4,7 +4,7 @@ import { MajordomoError } from '../core/errors.ts'
 import { parametersOf, sliceOf, type Document, type Place } from './document.ts'
 import { stagesOf } from './stages.ts'
 import { suspicious } from './suspicious.ts'
-import { faultsOf, unknownParameters } from './faults.ts'
+import { endless, faultsOf, unknownParameters } from './faults.ts'
 
 /** A request as far as the API document speaks of it. Validating turns texts into numbers and lists, and fills in defaults. */
 export interface Input {
@@ -76,6 +76,7 @@ export class OperationValidator {
     } catch (error) {
       faults.push(...faultsOf(error, view).filter(({ path }) => !faults.some((told) => told.path === path)))
     }
+    faults.push(...endless(view.query))
     if (faults.length > 0) throw new MajordomoError('invalid-request', undefined, { faults })
     // It lets pass what it does not recognise; that must never happen unseen.
     if (view.openapi === undefined) throw new Error(`${this.#method} ${this.#path} was not validated`)
