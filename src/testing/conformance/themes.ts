@@ -15,6 +15,7 @@ import { purging } from './purge.ts'
 import { refusing } from './insert-refusals.ts'
 import { removing } from './remove.ts'
 import { settling } from './settle.ts'
+import { scale } from './list-scale.ts'
 import { sweeping } from './sweep.ts'
 import type { Theme } from './theme.ts'
 import { trees } from './tree.ts'
@@ -38,6 +39,7 @@ export const THEMES: readonly Theme[] = [
   trees,
   filtering,
   paging,
+  scale,
   output,
   operations,
   events,
