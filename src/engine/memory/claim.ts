@@ -67,9 +67,9 @@ export function renew(
   lease: number,
 ): ('held' | 'lost' | 'cancel')[] {
   return claims.map((claim) => {
-    const row = store.indexes.get(claim.id)
-    const extras = row?.extras
-    if (row === undefined || !holds(row, claim.lease)) return 'lost'
+    const row = store.holder(claim)
+    if (row === undefined) return 'lost'
+    const { extras } = row
     if (extras?.leaseUntil !== undefined) {
       if (extras.leaseUntil <= store.time) return 'lost'
       extras.leaseUntil = store.time + lease
@@ -77,9 +77,4 @@ export function renew(
     }
     return row.cancelRequested ? 'cancel' : 'held'
   })
-}
-
-/** Whether writes under this lease count. */
-export function holds(row: Row, lease: string): boolean {
-  return row.hold === 'held' && row.lease === lease
 }

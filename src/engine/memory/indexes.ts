@@ -31,6 +31,7 @@ export class RowTable {
 /** Every way in which tasks are found. Whoever adds, moves or removes a row does it here, so that they always agree. */
 export class Indexes {
   readonly #byId = new Map<string, Row>()
+  #greatestId = ''
   readonly operations = new Map<string, OperationRow>()
   readonly all = new SeqSet()
   readonly byState = Object.fromEntries(TASK_STATES.map((state) => [state, new SeqSet()])) as Record<
@@ -46,6 +47,11 @@ export class Indexes {
 
   get(id: string): Row | undefined {
     return this.#byId.get(id)
+  }
+
+  /** The same for an id that is most likely new: one that is greater than all before needs no look-up. */
+  getForInsert(id: string): Row | undefined {
+    return id > this.#greatestId ? undefined : this.#byId.get(id)
   }
 
   tag = (tag: string): SeqSet | undefined => this.#byTag.get(tag)
@@ -65,6 +71,7 @@ export class Indexes {
 
   add(row: Row): void {
     this.#byId.set(row.id, row)
+    if (row.id > this.#greatestId) this.#greatestId = row.id
     this.rows.set(row.seq, row)
     this.all.add(row.seq)
     row.op.members.add(row.seq)

@@ -49,6 +49,7 @@ export function start(store: Store, row: Row, lease: string, leaseFor: number | 
   row.lease = lease
   row.claimed = store.claims
   row.hold = 'held'
+  store.held.set(lease, row)
   store.touch(row)
   if (extras !== undefined) {
     extras.expiresAt = undefined
@@ -82,6 +83,12 @@ export function putBack(
   store.touch(row)
   admit(store, row)
   return store.changed('updated', row)
+}
+
+/** The run's lease no longer counts. */
+export function letGo(store: Store, row: Row, hold: 'settled' | 'lost'): void {
+  store.held.delete(row.lease!)
+  row.hold = hold
 }
 
 export interface Ending {

@@ -2,7 +2,7 @@ import { isEnded } from '../../core/states.ts'
 import { snapshot } from '../../core/snapshot.ts'
 import type { Reason } from '../../core/task.ts'
 import type { CancelAnswer, CancelOrder, OutsideChange, UpdateAnswer } from '../contract.ts'
-import { admit, end, withdraw } from './lifecycle.ts'
+import { admit, end, letGo, withdraw } from './lifecycle.ts'
 import { forget, treeOf } from './retention.ts'
 import type { Row } from './row.ts'
 import type { Store } from './store.ts'
@@ -95,7 +95,6 @@ function endFromOutside(
   by: string | undefined,
 ) {
   if (row.state !== 'NEW') {
-    row.hold = 'lost'
     store.order({
       id: row.id,
       lease: row.lease!,
@@ -103,6 +102,7 @@ function endFromOutside(
       message: ending.reason.message,
       ...(by === undefined ? {} : { by }),
     })
+    letGo(store, row, 'lost')
   }
   return end(store, row, { ...ending, error: row.error })
 }

@@ -1,8 +1,7 @@
 import type { Task } from '../../core/task.ts'
 import { snapshot } from '../../core/snapshot.ts'
-import type { Amendment, Holding, OutputBatch, Outcome, Settlement } from '../contract.ts'
-import { holds } from './claim.ts'
-import { end, freeKey, putBack } from './lifecycle.ts'
+import type { Amendment, OutputBatch, Outcome, Settlement } from '../contract.ts'
+import { end, freeKey, letGo, putBack } from './lifecycle.ts'
 import { Outputs } from './outputs.ts'
 import type { Row } from './row.ts'
 import type { Store } from './store.ts'
@@ -11,7 +10,7 @@ import type { Store } from './store.ts'
 
 export function amend(store: Store, changes: readonly Amendment[]): (Task | undefined)[] {
   return changes.map((change) => {
-    const row = held(store, change)
+    const row = store.holder(change)
     if (row === undefined) return undefined
     const extras = row.more()
     if (change.seq <= extras.amended) return snapshot(row)
@@ -50,18 +49,20 @@ export function settle(store: Store, ends: readonly Settlement[]): (Task | undef
 
 function settled(store: Store, settlement: Settlement): Task | undefined {
   const { outcome } = settlement
-  const row = store.indexes.get(settlement.id)
-  if (row === undefined || outcome.kind === 'gone') return undefined
-  if (!holds(row, settlement.lease)) return isRepeated(store, row, settlement) ? snapshot(row) : undefined
-  row.hold = 'settled'
+  if (outcome.kind === 'gone') return undefined
+  const row = store.holder(settlement)
+  if (row === undefined) return asSettledBefore(store, settlement)
+  letGo(store, row, 'settled')
   if (settlement.output !== undefined) append(store, row, settlement.output)
   if (settlement.progress !== undefined)
     row.more().progress = Object.freeze({ ...settlement.progress, time: store.epoch + store.time })
   return left(store, row, outcome)
 }
 
-function isRepeated(store: Store, row: Row, { lease }: Settlement): boolean {
-  return row.hold === 'settled' && store.token(row.claimed) === lease
+/** The task, where this very settlement was stored already. */
+function asSettledBefore(store: Store, { id, lease }: Settlement): Task | undefined {
+  const row = store.indexes.get(id)
+  return row?.hold === 'settled' && store.token(row.claimed) === lease ? snapshot(row) : undefined
 }
 
 function left(store: Store, row: Row, outcome: Exclude<Outcome, { kind: 'gone' }>): Task {
@@ -89,9 +90,4 @@ function append(store: Store, row: Row, batch: OutputBatch): void {
     outputs.drop(stream as keyof typeof batch.dropped, count)
   for (const entry of batch.entries) outputs.append(entry, store.epoch + store.time, row.attempt)
   for (const stream of new Set(batch.entries.map((entry) => entry.stream))) store.grown(row.id, stream)
-}
-
-function held(store: Store, { id, lease }: Holding): Row | undefined {
-  const row = store.indexes.get(id)
-  return row !== undefined && holds(row, lease) ? row : undefined
 }

@@ -4,7 +4,7 @@ import type { TaskEvent, TaskEventType } from '../../core/events.ts'
 import type { OutputStream } from '../../core/output.ts'
 import { snapshot } from '../../core/snapshot.ts'
 import { MOST_MESSAGES, plainMessages, type Task } from '../../core/task.ts'
-import type { DraftExtras, EngineHost, RunOrder } from '../contract.ts'
+import type { DraftExtras, EngineHost, Holding, RunOrder } from '../contract.ts'
 import { Indexes } from './indexes.ts'
 import { KeyLocks } from './key-locks.ts'
 import type { Row } from './row.ts'
@@ -35,6 +35,8 @@ export class Store {
   readonly dedup = new Map<string, Row>()
   /** Children by parent and name. */
   readonly names = new Map<string, Row>()
+  /** Tasks in the hands of a run, by lease. */
+  readonly held = new Map<string, Row>()
   readonly remembered = new Map<string, Remembered>()
   /** Counts up with each task, end and claim. */
   seq = 0
@@ -54,7 +56,7 @@ export class Store {
   #toldUnfinished = false
 
   /** Leases of another engine, or of another life of this process, never equal ours. */
-  readonly #incarnation = randomBytes(6).toString('hex')
+  readonly #incarnation = randomBytes(3).toString('hex')
 
   constructor(
     host: EngineHost,
@@ -66,7 +68,13 @@ export class Store {
 
   /** The lease of the so-manieth claim. */
   token(claim: number): string {
-    return `${this.#incarnation}-${claim}`
+    return this.#incarnation + claim.toString(36)
+  }
+
+  /** The task that is held under this lease; undefined when the lease no longer counts. */
+  holder({ id, lease }: Holding): Row | undefined {
+    const row = this.held.get(lease)
+    return row?.id === id ? row : undefined
   }
 
   step<T>(change: (store: Store) => T): T {
