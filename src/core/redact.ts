@@ -8,30 +8,68 @@ export const REDACTED = '[redacted]'
  * array or every property of a map.
  */
 export function secretPointers(schema: unknown): readonly string[] {
-  const found = new Set<string>()
-  collect(schema, '', found, 0)
-  return [...found]
+  const search: Search = { root: schema, found: new Set(), open: new Set() }
+  collect(schema, '', search)
+  return [...search.found]
 }
 
-function collect(schema: unknown, path: string, found: Set<string>, depth: number): void {
-  if (typeof schema !== 'object' || schema === null || depth > 50) return
+interface Search {
+  readonly root: unknown
+  readonly found: Set<string>
+  /** The references that are being followed. */
+  readonly open: Set<unknown>
+}
+
+/** Keywords whose schema describes every member of the value. */
+const OF_EACH = ['items', 'contains', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems']
+/** Keywords whose schema, or whose schemas, describe the value itself. */
+const OF_ITSELF = ['if', 'then', 'else']
+const ALL_OF_ITSELF = ['allOf', 'anyOf', 'oneOf', 'dependentSchemas']
+
+function collect(schema: unknown, path: string, search: Search): void {
+  if (typeof schema !== 'object' || schema === null) return
   const keywords = schema as Record<string, unknown>
   if (keywords['writeOnly'] === true) {
-    found.add(path)
+    search.found.add(path)
     return
   }
   for (const [key, property] of Object.entries(keywords['properties'] ?? {}))
-    collect(property, `${path}/${pointerToken(key)}`, found, depth + 1)
-  for (const each of ['items', 'additionalProperties']) collect(keywords[each], `${path}/*`, found, depth + 1)
-  for (const [i, item] of list(keywords['prefixItems']).entries())
-    collect(item, `${path}/${i}`, found, depth + 1)
-  for (const each of ['allOf', 'anyOf', 'oneOf'])
-    for (const part of list(keywords[each])) collect(part, path, found, depth + 1)
-  for (const each of ['if', 'then', 'else']) collect(keywords[each], path, found, depth + 1)
+    collect(property, `${path}/${pointerToken(key)}`, search)
+  for (const part of [...OF_EACH.map((each) => keywords[each]), ...list(keywords['patternProperties'])])
+    collect(part, `${path}/*`, search)
+  for (const [i, item] of list(keywords['prefixItems']).entries()) collect(item, `${path}/${i}`, search)
+  for (const each of OF_ITSELF) collect(keywords[each], path, search)
+  for (const each of ALL_OF_ITSELF) for (const part of list(keywords[each])) collect(part, path, search)
+  if (typeof keywords['$ref'] === 'string') follow(keywords['$ref'], path, search)
 }
 
+/**
+ * A schema that comes back to itself has no end of places, and one that is referred to by an id or an anchor is not
+ * looked up: where such a schema has any secret, the whole value counts as one.
+ */
+function follow(ref: string, path: string, search: Search): void {
+  const target = at(search.root, ref)
+  if (target === undefined || search.open.has(target)) {
+    if (JSON.stringify(target ?? search.root).includes('"writeOnly":true')) search.found.add(path)
+    return
+  }
+  search.open.add(target)
+  collect(target, path, search)
+  search.open.delete(target)
+}
+
+function at(root: unknown, ref: string): unknown {
+  if (ref !== '#' && !ref.startsWith('#/')) return undefined
+  return pointerTokens(ref).reduce<unknown>(
+    (value, token) =>
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[token] : undefined,
+    root,
+  )
+}
+
+/** The members of an array or a map. */
 function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : []
+  return typeof value === 'object' && value !== null ? Object.values(value) : []
 }
 
 /** The value with each secret replaced; the value itself where there is none. */

@@ -1,0 +1,140 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { DEEPEST, frozenJson, NotJson, pointerToken, pointerTokens } from '../../src/core/json.ts'
+import { thrown } from './thrown.ts'
+
+function refusal(value: unknown, most?: number): string {
+  const error = thrown(() => frozenJson(value, most))
+  expect(error).to.be.instanceOf(NotJson)
+  expect(error).to.include({ code: 'invalid-arguments' })
+  return (error as NotJson).message
+}
+
+function isDeeplyFrozen(value: unknown): boolean {
+  return (
+    typeof value !== 'object' ||
+    value === null ||
+    (Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen))
+  )
+}
+
+function hasPoison(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (Object.hasOwn(value, '__proto__') || Object.values(value).some(hasPoison))
+  )
+}
+
+describe('A frozen copy of JSON', () => {
+  it('is what JSON makes of the value, frozen all through', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        fc.pre(!hasPoison(value))
+        const copy = frozenJson(value)
+        expect(JSON.stringify(copy)).to.equal(JSON.stringify(value))
+        expect(isDeeplyFrozen(copy)).to.be.true
+      }),
+    )
+  })
+
+  it('either is what JSON makes of any object, or is refused', () => {
+    fc.assert(
+      fc.property(
+        fc.object({ withDate: true, withUnicodeString: true, values: [fc.anything({ maxDepth: 0 })] }),
+        (value) => {
+          let copy: unknown
+          try {
+            copy = frozenJson(value)
+          } catch (error) {
+            expect(error).to.be.instanceOf(NotJson)
+            return
+          }
+          expect(JSON.stringify(copy)).to.equal(JSON.stringify(value))
+        },
+      ),
+    )
+  })
+
+  it('shares nothing with the value', () => {
+    const value = { list: [1], inner: { a: 1 } }
+    const copy = frozenJson(value)
+    value.list.push(2)
+    value.inner.a = 2
+    expect(copy).to.deep.equal({ list: [1], inner: { a: 1 } })
+  })
+
+  it('leaves out what is undefined, makes it null in an array, and asks toJSON', () => {
+    const value = { gone: undefined, list: [undefined, 1], at: new Date(0) }
+    expect(frozenJson(value)).to.deep.equal({ list: [null, 1], at: '1970-01-01T00:00:00.000Z' })
+  })
+
+  it('names the place of what is not JSON', () => {
+    expect(refusal({ a: { 'b/c~d': [0, () => 1] } })).to.equal('/a/b~1c~0d/1 must be JSON, got a function')
+    expect(refusal({ n: Number.NaN })).to.equal('/n must be a finite number, got NaN')
+    expect(refusal([-Infinity])).to.equal('/0 must be a finite number, got -Infinity')
+    expect(refusal({ big: 1n })).to.equal('/big must be JSON, got a bigint')
+    expect(refusal({ sign: Symbol('s') })).to.contain('/sign')
+    expect(refusal(undefined)).to.equal('the value must be JSON, got undefined')
+  })
+
+  it('refuses a value that contains itself, or is nested too deep, without exhausting the stack', () => {
+    const round: Record<string, unknown> = { list: [] }
+    ;(round['list'] as unknown[]).push(round)
+    expect(refusal(round)).to.contain('or contains itself')
+    const own: object = { toJSON: (): object => own }
+    expect(refusal(own)).to.contain('or contains itself')
+    const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)])
+    expect(refusal(nested(DEEPEST + 1))).to.contain(`deeper than ${DEEPEST} levels`)
+    expect(() => frozenJson(nested(DEEPEST))).not.to.throw()
+    expect(refusal(nested(5_000))).to.contain('deeper')
+  })
+
+  it('refuses __proto__ as a name, and takes the other names of objects as data', () => {
+    expect(refusal(JSON.parse('{"a":{"__proto__":{"admin":true}}}'))).to.contain('/a/__proto__')
+    const odd = { constructor: 1, prototype: 2, toString: 3, hasOwnProperty: 4 }
+    expect(frozenJson(odd)).to.deep.equal(odd)
+    expect(({} as Record<string, unknown>)['admin']).to.equal(undefined)
+  })
+
+  it('refuses what is larger than it may be, by its text, its names or its count', () => {
+    expect(refusal('x'.repeat(100), 50)).to.equal(
+      'the value makes the whole larger than 50 characters of JSON',
+    )
+    expect(refusal({ text: 'x'.repeat(100) }, 50)).to.match(/^\/text /)
+    expect(refusal({ ['x'.repeat(100)]: 1 }, 50)).to.contain('50 characters')
+    expect(
+      refusal(
+        Array.from({ length: 100 }, () => null),
+        50,
+      ),
+    ).to.contain('50 characters')
+    expect(
+      refusal(
+        Array.from({ length: 30 }, () => 12_345_678),
+        200,
+      ),
+    ).to.contain('200 characters')
+  })
+
+  it('takes everything that is well below the limit', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        fc.pre(!hasPoison(value))
+        const size = JSON.stringify(value).length
+        expect(() => frozenJson(value, 10 * size + 10)).not.to.throw()
+      }),
+    )
+  })
+})
+
+describe('A JSON Pointer', () => {
+  it('says any name and gives it back', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: fc.constantFrom('~', '/', '0', '1', 'a') })), (names) => {
+        const pointer = names.map((name) => `/${pointerToken(name)}`).join('')
+        expect(pointerTokens(pointer)).to.deep.equal(names)
+      }),
+    )
+  })
+})

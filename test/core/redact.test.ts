@@ -1,0 +1,101 @@
+import { expect } from 'chai'
+import { frozenJson } from '../../src/core/json.ts'
+import { redacted, REDACTED, secretPointers } from '../../src/core/redact.ts'
+
+const secret = { type: 'string', writeOnly: true }
+
+describe('The secrets of a schema', () => {
+  it('are the properties that it marks writeOnly, however deep', () => {
+    const schema = {
+      properties: {
+        user: { type: 'string' },
+        password: secret,
+        target: { properties: { token: secret } },
+        'a/b': secret,
+      },
+    }
+    expect(secretPointers(schema)).to.have.members(['/password', '/target/token', '/a~1b'])
+  })
+
+  it('are found in arrays, maps, tuples and every branch', () => {
+    const schema = {
+      properties: {
+        list: { items: { properties: { key: secret } } },
+        map: { additionalProperties: secret },
+        pair: { prefixItems: [{}, secret] },
+      },
+      allOf: [{ properties: { all: secret } }],
+      anyOf: [{ properties: { any: secret } }],
+      oneOf: [{ properties: { one: secret } }],
+      if: {},
+      then: { properties: { then: secret } },
+      else: { properties: { else: secret } },
+    }
+    expect(secretPointers(schema)).to.have.members([
+      '/list/*/key',
+      '/map/*',
+      '/pair/1',
+      '/all',
+      '/any',
+      '/one',
+      '/then',
+      '/else',
+    ])
+  })
+
+  it('are found behind a reference, and a reference to itself ends', () => {
+    const schema = {
+      $defs: {
+        secret,
+        node: { properties: { key: secret, child: { $ref: '#/$defs/node' } } },
+        plain: { properties: { child: { $ref: '#/$defs/plain' } } },
+      },
+      properties: {
+        token: { $ref: '#/$defs/secret' },
+        tree: { $ref: '#/$defs/node' },
+        other: { $ref: '#/$defs/plain' },
+      },
+    }
+    expect(secretPointers(schema)).to.have.members(['/token', '/tree/key', '/tree/child'])
+  })
+
+  it('may be all of a value whose schema is named by an id, because that is not looked up', () => {
+    const named = { properties: { a: { $ref: 'Elsewhere' }, b: secret } }
+    expect(secretPointers(named)).to.have.members(['/a', '/b'])
+    expect(secretPointers({ properties: { a: { $ref: 'Elsewhere' } } })).to.deep.equal([])
+  })
+
+  it('are none where there is no schema', () => {
+    for (const schema of [undefined, null, true, {}, { properties: { a: true } }])
+      expect(secretPointers(schema)).to.deep.equal([])
+  })
+})
+
+describe('A redacted value', () => {
+  it('shows everything but the secrets', () => {
+    const value = frozenJson({
+      user: 'ann',
+      password: 'hunter2',
+      list: [{ key: 'k1', n: 1 }, { key: 'k2' }],
+      map: { a: 's1', b: 's2' },
+    })
+    expect(redacted(value, ['/password', '/list/*/key', '/map/*'])).to.deep.equal({
+      user: 'ann',
+      password: REDACTED,
+      list: [{ key: REDACTED, n: 1 }, { key: REDACTED }],
+      map: { a: REDACTED, b: REDACTED },
+    })
+    expect(value).to.have.property('password', 'hunter2')
+  })
+
+  it('gets no property that it did not have, and is the same where there is nothing to hide', () => {
+    const value = frozenJson({ user: 'ann', list: 3 })
+    expect(redacted(value, ['/password', '/list/*/key', '/deep/er'])).to.deep.equal({ user: 'ann', list: 3 })
+    expect(redacted(value, [])).to.equal(value)
+  })
+
+  it('hides a secret that is a whole object, and the whole value', () => {
+    expect(redacted(frozenJson({ auth: { key: 1 } }), ['/auth'])).to.deep.equal({ auth: REDACTED })
+    expect(redacted(frozenJson({ a: 1 }), [''])).to.equal(REDACTED)
+  })
+})
