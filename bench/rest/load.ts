@@ -20,7 +20,10 @@ export async function load(port: number, shot: Shot, count: number): Promise<voi
 
 function requestBytes({ method, path, body }: Shot): Buffer {
   const text = body === undefined ? '' : JSON.stringify(body)
-  const about = body === undefined ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n`
+  const about =
+    body === undefined
+      ? ''
+      : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n`
   return Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\nX-User: bench\r\n${about}\r\n${text}`)
 }
 
