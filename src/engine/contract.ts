@@ -120,7 +120,7 @@ export interface Draft {
   readonly tags: readonly string[]
   /** Kept so long after the end, ms. */
   readonly retain: number
-  readonly extras?: DraftExtras
+  readonly extras?: DraftExtras | undefined
 }
 
 /** What most tasks do not have. */

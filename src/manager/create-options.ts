@@ -123,7 +123,7 @@ function dependencies(after: CreateOptions['after']): readonly Required<Dependen
 }
 
 function dependency(one: string | Dependency, field: string): Required<Dependency> {
-  const { id, on = 'success' } = typeof one === 'string' ? { id: one } : one
+  const { id, on = 'success' } = typeof one === 'object' && one !== null ? one : { id: one }
   if (typeof id !== 'string') throw invalidOption(field, 'a task id, or { id, on }', one)
   if (on !== 'success' && on !== 'end') throw invalidOption(`${field}.on`, '"success" or "end"', on)
   return { id, on }

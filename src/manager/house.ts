@@ -70,7 +70,8 @@ export class House {
       lost: (run) => (run.over = true),
     })
     this.#settler = new Settler(engine, persist, (runs) => this.#runner.settled(runs))
-    this.intake = new Intake({ registry: this.registry, settings, engine, lot, refuseClosed })
+    const untilOpen = () => this.#untilOpen()
+    this.intake = new Intake({ registry: this.registry, settings, engine, lot, untilOpen })
     this.#runner = new Runner({
       slots: this.#slots,
       deadlines,
@@ -125,6 +126,11 @@ export class House {
     if (this.#state !== 'open') await (this.#opening ??= this.#open())
     this.refuseClosed()
     return this.#settings.engine
+  }
+
+  /** What a creation has to wait for; nothing, once the engine is open. */
+  #untilOpen(): Promise<unknown> | undefined {
+    return this.#state === 'open' ? undefined : this.engine()
   }
 
   async #open(): Promise<void> {

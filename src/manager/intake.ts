@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { MajordomoError, messageOf } from '../core/errors.ts'
 import { IdMaker } from '../core/ids.ts'
-import type { CreateOptions, CreateOutcome, NewTask, Subject } from '../core/manager.ts'
+import type { Json } from '../core/json.ts'
+import type { CreateOptions, CreateOutcome, CreateResult, NewTask, Subject } from '../core/manager.ts'
 import { subjectId } from '../core/manager.ts'
+import { isPromiseLike } from '../core/promises.ts'
 import { showable } from '../core/snapshot.ts'
 import type { Draft, DraftExtras, Engine, Idempotency, InsertResult } from '../engine/contract.ts'
 import { createSettings, type CreateSettings } from './create-options.ts'
@@ -19,6 +21,9 @@ const RETRY_AFTER = 5_000
 /** One insert takes no more than this; between two of them the event loop has its turn. */
 const MOST_AT_ONCE = 1_000
 
+/** A draft that has no id yet. */
+type Unstored = Omit<Draft, 'id'> & { id: string }
+
 /** Turns creations into drafts, every fault found and every default filled in, and stores them. */
 export class Intake {
   readonly #ids: IdMaker
@@ -31,7 +36,8 @@ export class Intake {
       readonly settings: ManagerSettings
       readonly engine: Engine
       readonly lot: string
-      readonly refuseClosed: () => void
+      /** Undefined once the engine is open; throws once it is closing. */
+      readonly untilOpen: () => Promise<unknown> | undefined
     },
   ) {
     this.#ids = new IdMaker(parts.lot)
@@ -41,50 +47,39 @@ export class Intake {
   async createMany(tasks: readonly NewTask[]): Promise<CreateOutcome[]> {
     const outcomes: CreateOutcome[] = []
     for (let i = 0; i < tasks.length; i += MOST_AT_ONCE) {
-      const slice = tasks.slice(i, i + MOST_AT_ONCE)
-      const prepared = slice.map((task) => this.#attempt(task))
-      const drafts = prepared.some((draft) => draft instanceof Promise)
+      const prepared = tasks.slice(i, i + MOST_AT_ONCE).map((task) => this.#attempt(task))
+      const ready = prepared.some(isPromiseLike)
         ? await Promise.all(prepared)
-        : (prepared as (Draft | MajordomoError)[])
-      outcomes.push(...(await this.#store(drafts)))
-      await this.#turn(slice.length)
+        : (prepared as (Unstored | MajordomoError)[])
+      const drafts = ready.filter((draft): draft is Unstored => !(draft instanceof MajordomoError))
+      const results = await this.#insert(drafts)
+      let next = 0
+      for (const one of ready) {
+        outcomes.push(one instanceof MajordomoError ? { error: one } : outcomeOf(results[next++]!))
+      }
+      await this.#turn(prepared.length)
     }
     return outcomes
   }
 
   /** @throws {MajordomoError} why the creation was refused */
-  async create(
-    operation: string,
-    args: unknown,
-    options: CreateOptions | undefined,
-  ): Promise<Exclude<CreateOutcome, { error: MajordomoError }>> {
+  async create(operation: string, args: unknown, options: CreateOptions | undefined): Promise<CreateResult> {
     const prepared = this.#prepare(operation, args, options)
-    const draft = prepared instanceof Promise ? await prepared : prepared
-    this.parts.refuseClosed()
-    const [result] = await this.parts.engine.insert([draft], this.#limits())
+    const result = await this.#insertOne(isPromiseLike(prepared) ? await prepared : prepared)
     await this.#turn(1)
-    const outcome = outcomeOf(result!)
-    if ('error' in outcome) throw outcome.error
-    return outcome
+    return result
   }
 
   /** Stores a draft that was checked when it was first created. */
-  async again(
-    draft: Draft,
-    subject: Subject | undefined,
-  ): Promise<Exclude<CreateOutcome, { error: MajordomoError }>> {
-    const id = this.#ids.next(this.parts.settings.clock.now())
-    const extras: DraftExtras = { ...draft.extras, rerunOf: draft.id, createdBy: subjectId(subject) }
-    const [result] = await this.parts.engine.insert([{ ...draft, id, extras }], this.#limits())
-    const outcome = outcomeOf(result!)
-    if ('error' in outcome) throw outcome.error
-    return outcome
+  async again(draft: Draft, subject: Subject | undefined): Promise<CreateResult> {
+    const extras = { ...draft.extras, rerunOf: draft.id, createdBy: subjectId(subject) }
+    return this.#insertOne({ ...draft, extras })
   }
 
-  #attempt(task: NewTask): Draft | MajordomoError | Promise<Draft | MajordomoError> {
+  #attempt(task: NewTask): Unstored | MajordomoError | Promise<Unstored | MajordomoError> {
     try {
       const prepared = this.#prepare(task.operation, task.args, task.options)
-      return prepared instanceof Promise ? prepared.catch(refused) : prepared
+      return isPromiseLike(prepared) ? prepared.then((draft) => draft, refused) : prepared
     } catch (error) {
       return refused(error)
     }
@@ -94,36 +89,38 @@ export class Intake {
     operationName: string,
     args: unknown = {},
     options: CreateOptions | undefined,
-  ): Draft | Promise<Draft> {
+  ): Unstored | Promise<Unstored> {
     const { registry, settings } = this.parts
     const operation = registry.need(operationName)
-    const now = settings.clock.now()
-    const created = createSettings(options, now)
+    const created = createSettings(options, settings.clock.now())
     const accepted = operation.accept(args, settings.maxJson)
-    const subject = options?.subject
-    const draft = (): Draft => ({
-      id: this.#ids.next(now),
+    const draft: Unstored = {
+      id: '',
       operation: operation.name,
       args: accepted,
       priority: created.priority,
       tags: created.tags,
       retain: created.retain ?? operation.retain ?? settings.purgeDelay,
-      ...extrasOf(created, operation, () =>
-        idempotency(operation.name, created.idempotencyKey!, args, options!),
-      ),
-    })
-    const validated = operation.validate(accepted, subject)
-    return validated instanceof Promise ? validated.then(draft) : draft()
+      extras: extrasOf(created, operation, accepted, options),
+    }
+    const validated = operation.validate(accepted, options?.subject)
+    return isPromiseLike(validated) ? Promise.resolve(validated).then(() => draft) : draft
   }
 
-  async #store(drafts: readonly (Draft | MajordomoError)[]): Promise<CreateOutcome[]> {
-    this.parts.refuseClosed()
-    const good = drafts.filter((draft): draft is Draft => !(draft instanceof MajordomoError))
-    const results = await this.parts.engine.insert(good, this.#limits())
-    let next = 0
-    return drafts.map((draft) =>
-      draft instanceof MajordomoError ? { error: draft } : outcomeOf(results[next++]!),
-    )
+  async #insertOne(draft: Unstored): Promise<CreateResult> {
+    const [result] = await this.#insert([draft])
+    const outcome = outcomeOf(result!)
+    if ('error' in outcome) throw outcome.error
+    return outcome
+  }
+
+  /** Ids are given here and not before, so that they ascend in the order in which the engine gets them. */
+  async #insert(drafts: readonly Unstored[]): Promise<InsertResult[]> {
+    const opening = this.parts.untilOpen()
+    if (opening !== undefined) await opening
+    const now = this.parts.settings.clock.now()
+    for (const draft of drafts) draft.id = this.#ids.next(now)
+    return this.parts.engine.insert(drafts, this.#limits())
   }
 
   #limits(): { maxQueued: number } {
@@ -141,16 +138,16 @@ export class Intake {
 
 function extrasOf(
   { extras, idempotencyKey }: CreateSettings,
-  { secrets }: Operation,
-  remembered: () => Idempotency,
-): { extras?: DraftExtras } {
-  if (secrets === undefined && idempotencyKey === undefined) return extras === undefined ? {} : { extras }
-  return {
-    extras: { ...extras, secrets, idempotency: idempotencyKey === undefined ? undefined : remembered() },
-  }
+  { name, secrets }: Operation,
+  args: Json,
+  options: CreateOptions | undefined,
+): DraftExtras | undefined {
+  if (secrets === undefined && idempotencyKey === undefined) return extras
+  if (idempotencyKey === undefined) return { ...extras, secrets }
+  return { ...extras, secrets, idempotency: idempotency(name, idempotencyKey, args, options!) }
 }
 
-function idempotency(operation: string, key: string, args: unknown, options: CreateOptions): Idempotency {
+function idempotency(operation: string, key: string, args: Json, options: CreateOptions): Idempotency {
   const { subject, ...rest } = options
   const hash = createHash('sha256')
     .update(JSON.stringify([args, rest]))

@@ -63,13 +63,13 @@ export class Manager implements TaskManager, AsyncDisposable {
    *   `unknown-reference`, `idempotency-mismatch`, `queue-full`
    */
   async create(operation: string, args?: unknown, options?: CreateOptions): Promise<CreateResult> {
-    if (!this.#house.isOpen) await this.#house.engine()
+    this.#house.refuseClosed()
     return this.#house.intake.create(operation, args, options)
   }
 
   /** Stores many; answers each of them, in their order, by its task or by why it was refused. */
   async createMany(tasks: readonly NewTask[]): Promise<CreateOutcome[]> {
-    await this.#house.engine()
+    this.#house.refuseClosed()
     return this.#house.intake.createMany(tasks)
   }
 

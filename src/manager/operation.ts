@@ -57,7 +57,8 @@ export class Operation {
     }
     if (typeof animator !== 'object' || animator === null)
       throw invalidOption(name, 'an animator: an object with run', animator)
-    known(animator, OPTIONS, name)
+    // An instance of a class has fields of its own.
+    if (Object.getPrototypeOf(animator) === Object.prototype) known(animator, OPTIONS, name)
     if (typeof animator.run !== 'function') throw invalidOption(`${name}.run`, 'a function', animator.run)
     this.summary = stringIn(animator.summary, `${name}.summary`, 500)
     this.description = stringIn(animator.description, `${name}.description`, 50_000)
@@ -98,6 +99,8 @@ export class Operation {
 
   /** The animator's own check, where it has one; undefined when it is done already. */
   validate(args: Json, subject: Subject | undefined): void | Promise<void> {
-    return this.#validate?.(args, { subject })
+    const answer = this.#validate?.(args, { subject })
+    // A promise of another make must be waited for just as well.
+    return answer === undefined || answer instanceof Promise ? answer : Promise.resolve(answer)
   }
 }

@@ -1,6 +1,7 @@
 import { Canceled, LeaseLost, Superseded, TimedOut, type RunAborted, type ShutDown } from '../core/aborts.ts'
 import type { StateDetail, WaitingReason } from '../core/animator.ts'
 import { insideTask } from '../core/context.ts'
+import { isPromiseLike } from '../core/promises.ts'
 import { readable } from '../core/duration.ts'
 import type { Logger } from '../core/logger.ts'
 import type { CreateOptions, CreateResult } from '../core/manager.ts'
@@ -70,7 +71,7 @@ export class Runner implements RunOffice {
   #execute(run: Run): void {
     try {
       const result = insideTask(new RunOps(run, this), run.operation.run)
-      if (isPromise(result)) {
+      if (isPromiseLike(result)) {
         result.then(
           (value) => this.#returned(run, value),
           (thrown: unknown) => this.#threw(run, thrown),
@@ -243,10 +244,4 @@ export class Runner implements RunOffice {
       ...again,
     })
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  )
 }

@@ -1,37 +1,12 @@
 import { TASK_STATES, type TaskState } from '../../core/states.ts'
 import { OperationRow, type Row } from './row.ts'
-import { blockOf, SeqSet } from './seq-set.ts'
+import { IdIndex } from './id-index.ts'
+import { RowTable } from './row-table.ts'
+import { SeqSet } from './seq-set.ts'
 import { seqsOf } from './walk.ts'
-
-/** Rows by a number that is handed out in order, in blocks that go when they are empty. */
-export class RowTable {
-  readonly #blocks = new Map<number, { readonly rows: (Row | undefined)[]; count: number }>()
-
-  get(n: number): Row | undefined {
-    return this.#blocks.get(blockOf(n))?.rows[n & 1023]
-  }
-
-  set(n: number, row: Row): void {
-    const key = blockOf(n)
-    let block = this.#blocks.get(key)
-    if (block === undefined) this.#blocks.set(key, (block = { rows: [], count: 0 }))
-    block.rows[n & 1023] = row
-    block.count++
-  }
-
-  delete(n: number): void {
-    const key = blockOf(n)
-    const block = this.#blocks.get(key)
-    if (block === undefined) return
-    block.rows[n & 1023] = undefined
-    if (--block.count === 0) this.#blocks.delete(key)
-  }
-}
 
 /** Every way in which tasks are found. Whoever adds, moves or removes a row does it here, so that they always agree. */
 export class Indexes {
-  readonly #byId = new Map<string, Row>()
-  #greatestId = ''
   readonly operations = new Map<string, OperationRow>()
   readonly all = new SeqSet()
   readonly byState = Object.fromEntries(TASK_STATES.map((state) => [state, new SeqSet()])) as Record<
@@ -42,16 +17,12 @@ export class Indexes {
   readonly #byParent = new Map<string, SeqSet>()
   readonly #byOwner = new Map<string, SeqSet>()
   readonly rows = new RowTable()
+  readonly #ids = new IdIndex(this.rows)
   readonly ends = new SeqSet()
   readonly rowsByEnd = new RowTable()
 
   get(id: string): Row | undefined {
-    return this.#byId.get(id)
-  }
-
-  /** The same for an id that is most likely new: one that is greater than all before needs no look-up. */
-  getForInsert(id: string): Row | undefined {
-    return id > this.#greatestId ? undefined : this.#byId.get(id)
+    return this.#ids.get(id)
   }
 
   tag = (tag: string): SeqSet | undefined => this.#byTag.get(tag)
@@ -70,9 +41,8 @@ export class Indexes {
   }
 
   add(row: Row): void {
-    this.#byId.set(row.id, row)
-    if (row.id > this.#greatestId) this.#greatestId = row.id
     this.rows.set(row.seq, row)
+    this.#ids.add(row)
     this.all.add(row.seq)
     row.op.members.add(row.seq)
     this.byState[row.state].add(row.seq)
@@ -97,7 +67,7 @@ export class Indexes {
   }
 
   delete(row: Row): void {
-    this.#byId.delete(row.id)
+    this.#ids.delete(row)
     this.rows.delete(row.seq)
     this.all.delete(row.seq)
     row.op.members.delete(row.seq)

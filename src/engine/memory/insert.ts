@@ -17,7 +17,7 @@ export function insert(store: Store, drafts: readonly Draft[], limits: InsertLim
 }
 
 function alreadyThere(store: Store, draft: Draft): InsertResult | undefined {
-  const same = store.indexes.getForInsert(draft.id)
+  const same = store.indexes.get(draft.id)
   if (same !== undefined) return duplicate('id', same)
   const extras = draft.extras
   if (extras === undefined) return undefined

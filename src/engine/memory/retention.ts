@@ -11,8 +11,8 @@ export function schedulePurge(store: Store, row: Row): void {
   if (row.parentId === undefined && row.extras === undefined)
     return store.dues.set(row, store.time + row.retain)
   const root = rootOf(store, row)
-  if (root.finished && treeOf(store, root).every((member) => member.finished))
-    store.dues.set(root, store.time + root.retain)
+  // Whether all of the tree has ended is looked at when its time has come: at each end it would cost the whole tree.
+  if (root.finished) store.dues.set(root, store.time + root.retain)
 }
 
 /** A task that came after `row` has ended, so `row` may go, if its time has come. */

@@ -1,13 +1,5 @@
-import {
-  bitCount,
-  blockOf,
-  emptyWords,
-  firstOf,
-  highest,
-  lowest,
-  type SeqSet,
-  type Words,
-} from './seq-set.ts'
+import { blockOf, firstOf } from './blocks.ts'
+import { bitCount, emptyWords, highest, lowest, type SeqSet, type Words } from './seq-set.ts'
 
 /** A condition: the members of any of the sets of each group. No group at all is no condition, so give at least one. */
 export type Groups = readonly (readonly SeqSet[])[]
@@ -89,7 +81,7 @@ function members(groups: Groups, block: number): Words {
 function nextBlock(group: readonly SeqSet[], from: number, ascending: boolean): number | undefined {
   let best: number | undefined
   for (const set of group) {
-    const block = set.nextBlock(from, ascending)
+    const block = set.nearestBlock(from, ascending)
     if (block !== undefined && (best === undefined || (ascending ? block < best : block > best))) best = block
   }
   return best
