@@ -45,8 +45,11 @@ export function forget(store: Store, rows: readonly Row[]): void {
 /** The row and all below it, the root first. */
 export function treeOf(store: Store, root: Row): Row[] {
   const tree = [root]
-  for (const member of tree)
-    if (store.indexes.parent(member.id) !== undefined) tree.push(...store.indexes.children(member.id))
+  for (const member of tree) {
+    if (store.indexes.parent(member.id) === undefined) continue
+    // One by one: as arguments of one call they would not fit the stack when there are very many.
+    for (const child of store.indexes.children(member.id)) tree.push(child)
+  }
   return tree
 }
 
