@@ -11,6 +11,7 @@ const ORDER = { code: 'canceled', message: 'enough' } as const
 const FILTERS: readonly TaskFilter[] = [
   {},
   { operation: ['A'] },
+  { operation: ['B', 'C'] },
   { operation: ['B', 'C'], state: ['NEW', 'CANCELED'] },
   { state: ['FAILED', 'ACTIVE'] },
   { tag: ['x'] },
@@ -23,7 +24,7 @@ const FILTERS: readonly TaskFilter[] = [
 /** The same tasks each time, with all that the filters look at, in patterns that do not fall together. */
 function wanted(i: number): Wanted {
   return {
-    operation: 'ABC'[i % 3]!,
+    operation: i % 3 === 0 ? 'A' : i < TASKS / 2 ? 'B' : 'C',
     tags: [...(i % 2 === 0 ? ['x'] : []), ...(i % 5 === 0 ? ['y'] : [])],
     createdBy: i % 4 === 0 ? 'ann' : 'bob',
     priority: i % 7,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { RETURNED } from './samples.ts'
 import { theme } from './theme.ts'
 
 export const trees = theme('trees', (it) => {
@@ -77,6 +78,22 @@ export const trees = theme('trees', (it) => {
     const failed = await t.ended({ parentId: parent.id, name: 'step-1' }, 'FAILED')
     await t.add({ parentId: parent.id, name: 'step-1', rerunOf: failed.id })
     assert.deepEqual(await t.get(failed.id), failed)
+  })
+
+  it('lets thousands of children end after their parent, and keeps the tree until the last', async (t) => {
+    t.host.isListening = false
+    const parent = await t.run({ retain: t.ticks(1) })
+    await t.addMany(20_000, { parentId: parent.id })
+    await t.end(parent, 'CANCELED')
+    const room = new Map([['SWEEP', 20_000]])
+    const [last, ...others] = await t.claim({ room, limit: 20_000 })
+    const outcome = { kind: 'end', state: 'SUCCEEDED', reason: RETURNED } as const
+    await t.engine.settle(others.map(({ id, lease }) => ({ id, lease, outcome })))
+    await t.pass(3)
+    assert.equal(await t.engine.count({ parentId: parent.id }), 20_000)
+    await t.end(last!)
+    await t.pass(3)
+    assert.equal(await t.engine.count({}), 0)
   })
 
   it('lists the children of many parents each by itself', async (t) => {
