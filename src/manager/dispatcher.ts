@@ -80,6 +80,7 @@ export class Dispatcher {
     this.#mode = 'claiming'
     this.#again = false
     let found = false
+    slots.hold()
     try {
       const claims = await engine.claim({ worker, room, limit, lease })
       found = claims.length > 0
@@ -88,6 +89,8 @@ export class Dispatcher {
     } catch (error) {
       this.parts.logger.error('the engine failed to hand out work', { error: messageOf(error) })
       this.parts.deadlines.set(this.#retry, AFTER_FAILURE)
+    } finally {
+      slots.unhold()
     }
     if (this.#stopped()) return
     this.#mode = 'idle'

@@ -11,6 +11,9 @@ export type Watcher = (event: TaskEvent | undefined) => void
 export class EventHub {
   readonly #listeners = new Set<TaskListener>()
   readonly #watchers = new Map<string, Set<Watcher>>()
+  /** Set off by a listener while the others have not been told yet of what came before. */
+  readonly #untold: (readonly TaskEvent[])[] = []
+  #telling = false
   readonly #logger: Logger
   readonly #inContext: InContext
 
@@ -42,7 +45,16 @@ export class EventHub {
     }
   }
 
+  /** A listener may itself change something at once; everybody hears of it after what came before. */
   publish(events: readonly TaskEvent[]): void {
+    this.#untold.push(events)
+    if (this.#telling) return
+    this.#telling = true
+    for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift()) this.#pass(next)
+    this.#telling = false
+  }
+
+  #pass(events: readonly TaskEvent[]): void {
     const shown = events.some(({ task }) => task.secrets !== undefined) ? events.map(withoutSecrets) : events
     if (this.#listeners.size > 0) this.#inContext(() => this.#tell(shown))
     if (this.#watchers.size === 0) return

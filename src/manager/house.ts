@@ -48,7 +48,9 @@ export class House {
   #state: State = 'idle'
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
-  #endGrace: (() => void) | undefined
+  #endGrace: () => void = () => {}
+  readonly #graceOver = new Promise<void>((resolve) => (this.#endGrace = resolve))
+  readonly #graceEnd = new Deadline(() => this.#endGrace())
 
   constructor(options: ManagerOptions & { readonly engine: Engine }) {
     const settings = (this.#settings = managerSettings(options))
@@ -176,19 +178,18 @@ export class House {
   /** A second call may shorten the grace; both answer when all is closed. */
   close({ grace = '10s' }: CloseOptions = {}): Promise<void> {
     const inMs = milliseconds(grace, 'grace')
-    if (this.#closing === undefined) this.#closing = this.#close(inMs)
-    else if (this.#endGrace !== undefined) this.#deadlines.setSooner(new Deadline(this.#endGrace), inMs)
-    return this.#closing
+    if (this.#state !== 'closed') this.#deadlines.setSooner(this.#graceEnd, inMs)
+    return (this.#closing ??= this.#close())
   }
 
-  async #close(grace: number): Promise<void> {
+  async #close(): Promise<void> {
     const opening = this.#opening
     this.#state = 'closing'
     await opening?.catch(() => {})
     await this.#dispatcher.stop()
     if (opening !== undefined) {
       await this.#cancelQueued()
-      await this.#endRuns(grace)
+      await this.#endRuns()
       await this.#settler.drained()
       await this.#cancelQueued()
     }
@@ -202,12 +203,9 @@ export class House {
     this.#keepAlive.hold(false)
   }
 
-  async #endRuns(grace: number): Promise<void> {
+  async #endRuns(): Promise<void> {
     const idle = this.#runner.whenIdle()
-    const patience = new Promise<void>((resolve) => (this.#endGrace = resolve))
-    this.#deadlines.set(new Deadline(this.#endGrace!), grace)
-    await Promise.race([idle, patience])
-    this.#endGrace = undefined
+    await Promise.race([idle, this.#graceOver])
     this.#runner.abortAll(new ShutDown('the manager is closing'))
     await idle
   }

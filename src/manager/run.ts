@@ -7,6 +7,7 @@ import type { Claim } from '../engine/contract.ts'
 import type { Deadline } from './deadlines.ts'
 import type { Operation } from './operation.ts'
 import { PendingOutput } from './pending-output.ts'
+import type { Seated } from './slots.ts'
 
 /**
  * One attempt of one task, from its claim until its function has settled. Its modes:
@@ -17,11 +18,13 @@ import { PendingOutput } from './pending-output.ts'
  * | aborted | yes | cancel, timeout, shutdown: it should stop |
  * | over | no | it set its own end, was abandoned, superseded, or lost its lease; its function may still go on |
  */
-export class Run {
+export class Run implements Seated {
   /** The task as it was last heard of. */
   task: Task
   abortReason: RunAborted | undefined
   over = false
+  /** Whether its function has settled. */
+  stopped = false
   /** Whether it was given up on while its function goes on. */
   abandoned = false
   /** What has not been written yet. */
@@ -33,6 +36,9 @@ export class Run {
   writing: Promise<unknown> | undefined
   timeoutDeadline: Deadline | undefined
   graceDeadline: Deadline | undefined
+  /** See {@link Seated}. */
+  seated = false
+  grants: (() => void)[] | undefined
   /** What was left of the timeout when the run began to wait. */
   timeoutLeft: number | undefined
   #controller: AbortController | undefined

@@ -62,7 +62,7 @@ export class Runner implements RunOffice {
   start(claim: Claim, operation: Operation): void {
     const run = new Run(claim, operation)
     this.#runs.set(claim.lease, run)
-    this.#parts.slots.take(operation)
+    this.#parts.slots.take(run)
     if (run.timeout !== undefined) this.#armTimeout(run, run.timeout)
     this.#execute(run)
   }
@@ -106,7 +106,8 @@ export class Runner implements RunOffice {
     for (const run of runs) {
       this.#runs.delete(run.claim.lease)
       if (run.abandoned) this.#abandoned--
-      this.#parts.slots.release(run.operation)
+      run.stopped = true
+      this.#parts.slots.release(run)
     }
     this.#tellIdle()
   }
@@ -132,6 +133,8 @@ export class Runner implements RunOffice {
   /** The run should stop; it is given its grace to do so. */
   abort(run: Run, reason: RunAborted): void {
     if (!run.abort(reason)) return
+    // A run that should stop is not made to queue for the slot in which it cleans up.
+    if (run.grants !== undefined) this.#parts.slots.take(run)
     if (run.timeoutDeadline !== undefined) this.#parts.deadlines.clear(run.timeoutDeadline)
     run.graceDeadline = new Deadline(() => this.#abandon(run))
     this.#parts.deadlines.set(run.graceDeadline, run.operation.cancelGrace)
@@ -196,13 +199,12 @@ export class Runner implements RunOffice {
   async waitFor<T>(run: Run, why: WaitingReason, what: Promise<T>): Promise<T> {
     const { slots } = this.#parts
     await this.enter(run, 'WAITING', { waitingFor: why })
-    slots.release(run.operation)
+    slots.release(run)
     try {
       return await run.unlessAborted(what)
     } finally {
-      // A run that should stop is not made to queue for the slot in which it cleans up.
-      if (run.abortReason === undefined) await slots.retake(run.operation)
-      else slots.take(run.operation)
+      if (run.abortReason === undefined) await slots.retake(run)
+      else if (!run.stopped) slots.take(run)
       if (!run.over) await this.enter(run, 'ACTIVE', {})
     }
   }
