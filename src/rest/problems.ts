@@ -25,13 +25,27 @@ export function problemOf(
   return answer(error, headersOf(error, challenge))
 }
 
+/** Told alike whether it is not there or may not be seen: any difference would tell. */
+const SAME_WORDS: ReadonlySet<ErrorCode> = new Set(['task-not-found', 'operation-not-found'])
+
 function answer(error: MajordomoError, headers: Record<string, string>): ProblemAnswer {
   const { code, faults } = error
   const { status, help } = ERROR_CODES[code]
-  const detail = error.message === help && faults.length > 0 ? faults.map(sentence).join('; ') : error.message
-  const body: Problem = { type: `urn:majordomo:problem:${code}`, title: help, status, code, detail }
+  const body: Problem = {
+    type: `urn:majordomo:problem:${code}`,
+    title: help,
+    status,
+    code,
+    detail: detailOf(error),
+  }
   if (faults.length > 0) body.errors = faults.map(({ path, message }) => ({ path, message }))
   return { status, headers, body }
+}
+
+function detailOf({ code, message, faults }: MajordomoError): string {
+  const { help } = ERROR_CODES[code]
+  if (SAME_WORDS.has(code)) return help
+  return message === help && faults.length > 0 ? faults.map(sentence).join('; ') : message
 }
 
 function headersOf({ code, retryAfter }: MajordomoError, challenge: string): Record<string, string> {

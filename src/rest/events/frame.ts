@@ -22,3 +22,8 @@ export function frameOf(event: TaskEvent, id: string, wire: Wire): Frame {
 export function resetFrame(id: string): string {
   return `id: ${id}\nevent: reset\ndata: {}\n\n`
 }
+
+/** All changes from here on are told. It has data because parsers may drop an id that comes alone. */
+export function readyFrame(id: string): string {
+  return `id: ${id}\nevent: ready\ndata: {}\n\n`
+}

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { TaskEvent } from '../../core/events.ts'
 import type { Wire } from '../wire.ts'
-import { frameOf, resetFrame, type Frame } from './frame.ts'
+import { frameOf, readyFrame, resetFrame, type Frame } from './frame.ts'
 import { Replay } from './replay.ts'
 import { sees, type Scope } from './scope.ts'
 
@@ -26,14 +26,14 @@ export class Session {
   /** What a reader gets first: what it missed, or word that it missed something, and the id to come back with. */
   welcome(lastEventId: string | undefined, scope: Scope): string {
     const now = this.#id(this.#replay.last)
-    if (lastEventId === undefined) return `id: ${now}\n\n`
+    if (lastEventId === undefined) return readyFrame(now)
     const [epoch, seq] = lastEventId.split('-')
     const missed = epoch === this.#epoch ? this.#replay.after(Number(seq)) : undefined
     if (missed === undefined) return resetFrame(now)
     return `${missed
       .filter((frame) => sees(scope, frame))
       .map(({ text }) => text)
-      .join('')}id: ${now}\n\n`
+      .join('')}${readyFrame(now)}`
   }
 
   #id(seq: number): string {
