@@ -507,7 +507,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Follow the changes of tasks, as server-sent events",
-        "description": "Each event is named `created`, `updated` or `deleted`, and its data is a TaskChange. `Last-Event-ID` goes on where\na stream broke off; a gap that cannot be filled is told by a `reset` event: list again.\n",
+        "description": "Each event is named `created`, `updated` or `deleted`, and its data is a TaskChange. `Last-Event-ID` goes on where\na stream broke off; a gap that cannot be filled is told by a `reset` event: list again. A `ready` event says that\nnothing is missed from then on.\n",
         "parameters": [
           {
             "name": "operation",

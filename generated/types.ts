@@ -155,7 +155,8 @@ export interface paths {
         /**
          * Follow the changes of tasks, as server-sent events
          * @description Each event is named `created`, `updated` or `deleted`, and its data is a TaskChange. `Last-Event-ID` goes on where
-         *     a stream broke off; a gap that cannot be filled is told by a `reset` event: list again.
+         *     a stream broke off; a gap that cannot be filled is told by a `reset` event: list again. A `ready` event says that
+         *     nothing is missed from then on.
          */
         get: operations["streamEvents"];
         put?: never;

@@ -18,12 +18,10 @@ export function frameOf(event: TaskEvent, id: string, wire: Wire): Frame {
   }
 }
 
-/** Something changed that this stream cannot tell; the reader has to look at everything anew. */
-export function resetFrame(id: string): string {
-  return `id: ${id}\nevent: reset\ndata: {}\n\n`
-}
-
-/** All changes from here on are told. It has data because parsers may drop an id that comes alone. */
-export function readyFrame(id: string): string {
-  return `id: ${id}\nevent: ready\ndata: {}\n\n`
+/**
+ * Word of the stream itself. `ready`: nothing is missed from here on. `reset`: something was missed that this stream
+ * cannot tell, and the reader has to look at everything anew.
+ */
+export function emptyFrame(event: 'ready' | 'reset', id: string): string {
+  return `id: ${id}\nevent: ${event}\ndata: {}\n\n`
 }

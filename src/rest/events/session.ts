@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { TaskEvent } from '../../core/events.ts'
 import type { Wire } from '../wire.ts'
-import { frameOf, readyFrame, resetFrame, type Frame } from './frame.ts'
+import { frameOf, readyFrame, emptyFrame, type Frame } from './frame.ts'
 import { Replay } from './replay.ts'
 import { sees, type Scope } from './scope.ts'
 
@@ -23,17 +23,16 @@ export class Session {
     return frame
   }
 
-  /** What a reader gets first: what it missed, or word that it missed something, and the id to come back with. */
+  /** What a reader gets first: what it missed, or word that it missed something, and that nothing is missed from now on. */
   welcome(lastEventId: string | undefined, scope: Scope): string {
     const now = this.#id(this.#replay.last)
-    if (lastEventId === undefined) return readyFrame(now)
+    const ready = emptyFrame('ready', now)
+    if (lastEventId === undefined) return ready
     const [epoch, seq] = lastEventId.split('-')
     const missed = epoch === this.#epoch ? this.#replay.after(Number(seq)) : undefined
-    if (missed === undefined) return resetFrame(now)
-    return `${missed
-      .filter((frame) => sees(scope, frame))
-      .map(({ text }) => text)
-      .join('')}${readyFrame(now)}`
+    if (missed === undefined) return emptyFrame('reset', now) + ready
+    const seen = missed.filter((frame) => sees(scope, frame))
+    return seen.map(({ text }) => text).join('') + ready
   }
 
   #id(seq: number): string {
