@@ -1,5 +1,5 @@
 import type { Claim, ClaimWish, Holding } from '../contract.ts'
-import { admit, start, withdraw } from './lifecycle.ts'
+import { start } from './lifecycle.ts'
 import type { OperationRow, Row } from './row.ts'
 import type { Store } from './store.ts'
 
@@ -34,7 +34,7 @@ function next(store: Store, candidates: Candidate[]): Row | undefined {
   let best: Row | undefined
   let from: Candidate | undefined
   for (const candidate of candidates) {
-    const row = candidate.room > 0 ? head(store, candidate.op) : undefined
+    const row = candidate.room > 0 ? first(store, candidate.op) : undefined
     if (row === undefined || (best !== undefined && !goesBefore(row, best))) continue
     best = row
     from = candidate
@@ -43,17 +43,9 @@ function next(store: Store, candidates: Candidate[]): Row | undefined {
   return best
 }
 
-/** The operation's first task. Those whose concurrency key was taken since they became ready step back. */
-function head(store: Store, op: OperationRow): Row | undefined {
-  for (;;) {
-    const seq = op.ready.first()
-    if (seq === undefined) return undefined
-    const row = store.indexes.rows.get(seq)!
-    const key = row.extras?.concurrencyKey
-    if (key === undefined || !store.keys.isHeld(key)) return row
-    withdraw(store, row)
-    admit(store, row)
-  }
+function first(store: Store, op: OperationRow): Row | undefined {
+  const seq = op.ready.first()
+  return seq === undefined ? undefined : store.indexes.rows.get(seq)
 }
 
 function goesBefore(a: Row, b: Row): boolean {

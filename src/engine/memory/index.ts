@@ -92,6 +92,6 @@ class MemoryEngine implements Engine {
     this.#store.step((store) => {
       const op = store.indexes.operation(operation, store.epoch)
       op.paused = paused
-      if (!paused && op.ready.size > 0) store.claimable()
+      if (!paused && op.ready.size > 0) store.claimable(op)
     })
 }

@@ -1,60 +1,92 @@
 import { ReadyQueue } from './ready-queue.ts'
 import type { OperationRow, Row } from './row.ts'
 
+/** The NEW tasks of one operation that want a key and need nothing else. Only its head may be claimed. */
+interface Line {
+  readonly rows: ReadyQueue
+  head: Row | undefined
+}
+
 interface KeyLock {
   holder: string | undefined
   /** By operation, because an operation that is paused or full must not keep the key from the others. */
-  readonly waiting: Map<OperationRow, ReadyQueue>
+  readonly lines: Map<OperationRow, Line>
 }
 
-/** At most one run at a time per concurrency key. A key is held by a lease, so it outlives its task's end while the run goes on. */
+/**
+ * At most one run at a time per concurrency key. A key is held by a lease, so it outlives its task's end while the run
+ * goes on. While a key is free, the first task of each operation that wants it is among those that may be claimed.
+ */
 export class KeyLocks {
   readonly #locks = new Map<string, KeyLock>()
   readonly #keyOfLease = new Map<string, string>()
 
-  isHeld(key: string): boolean {
-    return this.#locks.get(key)?.holder !== undefined
+  constructor(
+    private readonly rowOf: (seq: number) => Row | undefined,
+    private readonly claimable: (op: OperationRow) => void,
+  ) {}
+
+  /** The row waits for its key from now on, or may be claimed at once. */
+  join(key: string, row: Row): void {
+    const lock = this.#lock(key)
+    let line = lock.lines.get(row.op)
+    if (line === undefined) lock.lines.set(row.op, (line = { rows: new ReadyQueue(), head: undefined }))
+    line.rows.add(row.priority, row.seq)
+    row.gate = 'key'
+    this.#lookAt(lock, row.op, line)
+  }
+
+  leave(key: string, row: Row): void {
+    const lock = this.#locks.get(key)
+    const line = lock?.lines.get(row.op)
+    if (lock === undefined || line === undefined) return
+    line.rows.delete(row.priority, row.seq)
+    this.#lookAt(lock, row.op, line)
+    if (line.rows.size === 0) lock.lines.delete(row.op)
+    this.#tidy(key, lock)
   }
 
   take(key: string, lease: string): void {
-    this.#lock(key).holder = lease
+    const lock = this.#lock(key)
+    lock.holder = lease
     this.#keyOfLease.set(lease, key)
+    for (const [op, line] of lock.lines) this.#lookAt(lock, op, line)
   }
 
-  wait(key: string, row: Row): void {
-    const { waiting } = this.#lock(key)
-    let queue = waiting.get(row.op)
-    if (queue === undefined) waiting.set(row.op, (queue = new ReadyQueue()))
-    queue.add(row.priority, row.seq)
-  }
-
-  stopWaiting(key: string, row: Row): void {
-    const lock = this.#locks.get(key)
-    const queue = lock?.waiting.get(row.op)
-    if (lock === undefined || queue === undefined) return
-    queue.delete(row.priority, row.seq)
-    if (queue.size === 0) lock.waiting.delete(row.op)
-    this.#tidy(key, lock)
-  }
-
-  /** Frees the key that the lease holds, if it holds one; answers the tasks (by seq) that should try for it. */
-  free(lease: string): readonly number[] {
+  /** Frees the key that the lease holds, if it holds one. */
+  free(lease: string): void {
     const key = this.#keyOfLease.get(lease)
-    if (key === undefined) return []
+    if (key === undefined) return
     this.#keyOfLease.delete(lease)
     const lock = this.#locks.get(key)!
     lock.holder = undefined
+    for (const [op, line] of lock.lines) this.#lookAt(lock, op, line)
     this.#tidy(key, lock)
-    return [...lock.waiting.values()].map((queue) => queue.first()!)
+  }
+
+  /** Sees to it that the first of the line, and no other, may be claimed while the key is free. */
+  #lookAt(lock: KeyLock, op: OperationRow, line: Line): void {
+    const first = lock.holder === undefined ? line.rows.first() : undefined
+    const head = first === undefined ? undefined : this.rowOf(first)
+    if (head === line.head) return
+    if (line.head !== undefined) {
+      op.ready.delete(line.head.priority, line.head.seq)
+      line.head.gate = 'key'
+    }
+    line.head = head
+    if (head === undefined) return
+    op.ready.add(head.priority, head.seq)
+    head.gate = undefined
+    this.claimable(op)
   }
 
   #lock(key: string): KeyLock {
     let lock = this.#locks.get(key)
-    if (lock === undefined) this.#locks.set(key, (lock = { holder: undefined, waiting: new Map() }))
+    if (lock === undefined) this.#locks.set(key, (lock = { holder: undefined, lines: new Map() }))
     return lock
   }
 
   #tidy(key: string, lock: KeyLock): void {
-    if (lock.holder === undefined && lock.waiting.size === 0) this.#locks.delete(key)
+    if (lock.holder === undefined && lock.lines.size === 0) this.#locks.delete(key)
   }
 }

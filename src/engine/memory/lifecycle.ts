@@ -12,9 +12,12 @@ export function admit(store: Store, row: Row): void {
   row.gate = gateOf(store, row)
   const extras = row.extras
   if (row.gate === undefined) {
-    row.op.ready.add(row.priority, row.seq)
-    if (!row.op.paused) store.claimable()
-  } else if (row.gate === 'key') store.keys.wait(extras!.concurrencyKey!, row)
+    if (extras?.concurrencyKey !== undefined) store.keys.join(extras.concurrencyKey, row)
+    else {
+      row.op.ready.add(row.priority, row.seq)
+      store.claimable(row.op)
+    }
+  }
   if (extras === undefined) return
   const due = Math.min(extras.expiresAt ?? Infinity, row.gate === 'time' ? extras.notBefore! : Infinity)
   if (due === Infinity) store.dues.delete(row)
@@ -26,22 +29,26 @@ function gateOf(store: Store, { extras }: Row): Gate | undefined {
   if (extras.held) return 'start'
   if (extras.pending > 0) return 'dependency'
   if (extras.notBefore !== undefined && extras.notBefore > store.time) return 'time'
-  if (extras.concurrencyKey !== undefined && store.keys.isHeld(extras.concurrencyKey)) return 'key'
   return undefined
 }
 
 /** Takes a NEW row away from wherever it waits. */
 export function withdraw(store: Store, row: Row): void {
-  if (row.gate === undefined) row.op.ready.delete(row.priority, row.seq)
-  else if (row.gate === 'key') store.keys.stopWaiting(row.extras!.concurrencyKey!, row)
+  if (row.gate === undefined || row.gate === 'key') {
+    const key = row.extras?.concurrencyKey
+    if (key === undefined) row.op.ready.delete(row.priority, row.seq)
+    else store.keys.leave(key, row)
+  }
   row.gate = undefined
   store.dues.delete(row)
 }
 
 /** NEW to ACTIVE, in the hands of a new lease. */
 export function start(store: Store, row: Row, lease: string, leaseFor: number | undefined): Task {
-  withdraw(store, row)
   const extras = row.extras
+  // Before it leaves the line, so that no other comes forward for a key that is not free.
+  if (extras?.concurrencyKey !== undefined) store.keys.take(extras.concurrencyKey, lease)
+  withdraw(store, row)
   if (extras?.history !== undefined) store.note(row, messageText.started(row.attempt + 1))
   store.indexes.setState(row, 'ACTIVE')
   row.attempt++
@@ -55,7 +62,6 @@ export function start(store: Store, row: Row, lease: string, leaseFor: number | 
     extras.expiresAt = undefined
     extras.notBefore = undefined
     extras.amended = 0
-    if (extras.concurrencyKey !== undefined) store.keys.take(extras.concurrencyKey, lease)
   }
   if (leaseFor !== undefined) {
     row.more().leaseUntil = store.time + leaseFor
@@ -129,15 +135,6 @@ function endOne(store: Store, row: Row, { state, reason, result, error }: Ending
   const task = store.changed('updated', row)
   schedulePurge(store, row)
   return task
-}
-
-/** The run no longer holds the row; its concurrency key is free, and the next one may try for it. */
-export function freeKey(store: Store, lease: string): void {
-  for (const seq of store.keys.free(lease)) {
-    const row = store.indexes.rows.get(seq)!
-    withdraw(store, row)
-    admit(store, row)
-  }
 }
 
 /** Adds those dependents to `ended` that end with the row. */

@@ -1,7 +1,7 @@
 import type { Task } from '../../core/task.ts'
 import { snapshot } from '../../core/snapshot.ts'
 import type { Amendment, OutputBatch, Outcome, Settlement } from '../contract.ts'
-import { end, freeKey, letGo, putBack } from './lifecycle.ts'
+import { end, letGo, putBack } from './lifecycle.ts'
 import { Outputs } from './outputs.ts'
 import type { Row } from './row.ts'
 import type { Store } from './store.ts'
@@ -39,11 +39,10 @@ function stateText({ state, waitingFor, message }: Amendment): string {
 
 export function settle(store: Store, ends: readonly Settlement[]): (Task | undefined)[] {
   return ends.map((settlement) => {
-    const task = settled(store, settlement)
     // Even a refused settlement tells that the run has stopped, so its key is free.
     const { outcome } = settlement
-    if (outcome.kind !== 'end' || outcome.stillRunning !== true) freeKey(store, settlement.lease)
-    return task
+    if (outcome.kind !== 'end' || outcome.stillRunning !== true) store.keys.free(settlement.lease)
+    return settled(store, settlement)
   })
 }
 

@@ -7,7 +7,7 @@ import { MOST_MESSAGES, plainMessages, type Task } from '../../core/task.ts'
 import type { DraftExtras, EngineHost, Holding, RunOrder } from '../contract.ts'
 import { Indexes } from './indexes.ts'
 import { KeyLocks } from './key-locks.ts'
-import type { Row } from './row.ts'
+import type { OperationRow, Row } from './row.ts'
 
 /** What an Idempotency-Key made, remembered whether or not the task is still kept. */
 export interface Remembered extends Due {
@@ -30,7 +30,10 @@ export interface OutputLimits {
 export class Store {
   readonly indexes = new Indexes()
   readonly dues = new DueHeap<Row | Remembered>()
-  readonly keys = new KeyLocks()
+  readonly keys = new KeyLocks(
+    (seq) => this.indexes.rows.get(seq),
+    (op) => this.claimable(op),
+  )
   /** Unfinished tasks by operation and dedupKey. */
   readonly dedup = new Map<string, Row>()
   /** Children by parent and name. */
@@ -107,8 +110,8 @@ export class Store {
     this.#appended.push({ id, stream })
   }
 
-  claimable(): void {
-    this.#ready = true
+  claimable(op: OperationRow): void {
+    if (!op.paused) this.#ready = true
   }
 
   /** The sweep has begun: whatever is due next has to be told again. */

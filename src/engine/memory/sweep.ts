@@ -1,5 +1,5 @@
 import type { Reason } from '../../core/task.ts'
-import { admit, end, freeKey, letGo, putBack, withdraw } from './lifecycle.ts'
+import { admit, end, letGo, putBack, withdraw } from './lifecycle.ts'
 import { purge } from './retention.ts'
 import { Row } from './row.ts'
 import type { Store } from './store.ts'
@@ -42,10 +42,10 @@ function startOrExpire(store: Store, row: Row): void {
 
 function interrupt(store: Store, row: Row): void {
   const lease = row.lease!
+  store.keys.free(lease)
   letGo(store, row, 'lost')
   store.order({ id: row.id, lease, kind: 'lost' })
   const cancel = row.extras?.cancel
   if (cancel !== undefined) end(store, row, { state: 'CANCELED', reason: cancel, error: row.error })
   else putBack(store, row, 0, INTERRUPTED, row.error)
-  freeKey(store, lease)
 }
