@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import type { Bench } from './bench.ts'
-import { CLOSING } from './samples.ts'
+import { CLOSING, RETURNED } from './samples.ts'
 import type { Claim } from '../../engine/contract.ts'
 import { theme } from './theme.ts'
 
 const KEY = { concurrencyKey: 'tape-1' }
+const ENDED = { kind: 'end', state: 'SUCCEEDED', reason: RETURNED } as const
 
 /** A run with the key, and the id of a task that waits for it. */
 async function heldKey(t: Bench, lease?: number): Promise<{ holder: Claim; next: string }> {
@@ -36,6 +37,59 @@ export const keys = theme('concurrencyKey', (it) => {
   it('says of a task that it waits for its key', async (t) => {
     const { next } = await heldKey(t)
     assert.equal((await t.get(next)).waitingFor, 'key')
+  })
+
+  it('says so as soon as another one has taken the key', async (t) => {
+    await t.insert({ id: 'a', ...KEY }, { id: 'b', ...KEY }, { id: 'c', operation: 'BACKUP', ...KEY })
+    assert.deepEqual(await t.claimIds({ limit: 1 }), ['a'])
+    assert.equal((await t.get('b')).waitingFor, 'key')
+    assert.equal((await t.get('c')).waitingFor, 'key')
+  })
+
+  it('passes a free key on when the one whose turn it is ends without a run', async (t) => {
+    const { holder, next } = await heldKey(t)
+    const { id: second } = await t.add(KEY)
+    await t.addMany(2, { ...KEY, ttl: t.ticks(2) })
+    await t.add({ id: 'last', ...KEY })
+    await t.end(holder)
+    await t.cancel(next)
+    await t.supersede(second)
+    await t.pass(3)
+    assert.deepEqual(await t.claimIds(), ['last'])
+  })
+
+  it('gives a free key by the priorities as they are when it is taken', async (t) => {
+    const { holder, next } = await heldKey(t)
+    const [second, third] = await t.addMany(2, KEY)
+    await t.end(holder)
+    await t.update(next, { priority: -1 })
+    await t.update(third!.id, { priority: 1 })
+    const late = await t.add({ priority: 2, ...KEY })
+    const order: string[] = []
+    for (let claims = await t.claim(); claims.length > 0; claims = await t.claim()) {
+      order.push(...claims.map((claim) => claim.id))
+      await t.engine.settle(claims.map(({ id, lease }) => ({ id, lease, outcome: ENDED })))
+    }
+    assert.deepEqual(order, [late.id, third!.id, second!.id, next])
+  })
+
+  it('keeps a free key from nobody while the operation of the one whose turn it is has no room', async (t) => {
+    await t.insert(
+      { id: 'a', operation: 'FULL', ...KEY },
+      { id: 'b', operation: 'PAUSED', ...KEY },
+      { id: 'c', ...KEY },
+    )
+    await t.engine.pause('PAUSED', true)
+    assert.deepEqual(
+      await t.claimIds({
+        room: new Map([
+          ['FULL', 0],
+          ['PAUSED', 1],
+          ['SWEEP', 1],
+        ]),
+      }),
+      ['c'],
+    )
   })
 
   it('counts a key across operations', async (t) => {
