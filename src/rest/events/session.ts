@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { TaskEvent } from '../../core/events.ts'
 import type { Wire } from '../wire.ts'
-import { frameOf, readyFrame, emptyFrame, type Frame } from './frame.ts'
+import { emptyFrame, frameOf, type Frame } from './frame.ts'
 import { Replay } from './replay.ts'
 import { sees, type Scope } from './scope.ts'
 
