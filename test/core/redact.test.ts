@@ -28,7 +28,8 @@ describe('The secrets of a schema', () => {
       anyOf: [{ properties: { any: secret } }],
       oneOf: [{ properties: { one: secret } }],
       if: {},
-      then: { properties: { then: secret } },
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+      then: { properties: { thus: secret } },
       else: { properties: { else: secret } },
     }
     expect(secretPointers(schema)).to.have.members([
@@ -38,7 +39,7 @@ describe('The secrets of a schema', () => {
       '/all',
       '/any',
       '/one',
-      '/then',
+      '/thus',
       '/else',
     ])
   })
