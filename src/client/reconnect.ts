@@ -52,7 +52,12 @@ export async function* resumed(
       const body = streamOf(await connect(lastEventId, attempt.signal))
       const onSilence = () => attempt.abort(new Error('the stream went silent'))
       let begun = false
-      for await (const events of serverSentEvents(body, { ...reconnect, onSilence, onRetry })) {
+      for await (const events of serverSentEvents(body, {
+        ...reconnect,
+        signal: attempt.signal,
+        onSilence,
+        onRetry,
+      })) {
         failures = 0
         // Not before the first bytes: the head of the answer comes before the service has begun to listen.
         if (!begun) yield { open: true, gap: everOpen && lastEventId === undefined }

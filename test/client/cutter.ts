@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events'
+import { EventEmitter, on, once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 /** A proxy that drops its connections when it is told to, as a network does when it is not. */
@@ -10,8 +10,8 @@ export interface Cutter {
   target: number
   /** Drops every connection in mid-stream. */
   cut(): void
-  /** Settles once no connection is left. */
-  idle(): Promise<void>
+  /** Settles once this text has come from the service, in one piece. */
+  passed(text: string): Promise<void>
   /** From now on new connections are dropped at once; `false`: no longer. */
   refuse(yes: boolean): void
   close(): void
@@ -19,17 +19,12 @@ export interface Cutter {
 
 export async function startCutter(target: number): Promise<Cutter> {
   const sockets = new Set<Socket>()
-  const closings = new EventEmitter()
+  const happenings = new EventEmitter()
   let made = 0
   let refusing = false
   const keep = (socket: Socket) => {
     sockets.add(socket)
-    socket
-      .on('error', () => undefined)
-      .on('close', () => {
-        sockets.delete(socket)
-        closings.emit('one')
-      })
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
   }
   const server = createServer((client) => {
     made++
@@ -38,6 +33,7 @@ export async function startCutter(target: number): Promise<Cutter> {
     const upstream = connect(cutter.target, '127.0.0.1')
     keep(upstream)
     client.pipe(upstream).pipe(client)
+    upstream.on('data', (piece: Buffer) => happenings.emit('piece', piece.toString()))
     client.on('end', () => upstream.destroy()).on('close', () => upstream.destroy())
     upstream.on('close', () => client.destroy())
   }).listen(0, '127.0.0.1')
@@ -52,8 +48,8 @@ export async function startCutter(target: number): Promise<Cutter> {
     cut() {
       for (const socket of sockets) socket.resetAndDestroy()
     },
-    async idle() {
-      while (sockets.size > 0) await once(closings, 'one')
+    async passed(text: string) {
+      for await (const [piece] of on(happenings, 'piece')) if (String(piece).includes(text)) return
     },
     refuse(yes: boolean) {
       refusing = yes

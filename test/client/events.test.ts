@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { createClient, type Client, type TaskEvent } from '../../src/client/index.ts'
 import { startCutter, type Cutter } from './cutter.ts'
 import { rejection } from './rejection.ts'
@@ -11,8 +13,9 @@ describe('events', () => {
   let cutter: Cutter
   let client: Client
   let stop: AbortController
+  const answers: ServerResponse[] = []
   beforeEach(async () => {
-    service = await startService()
+    service = await startService({}, [(_req, res, next) => (answers.push(res), next())])
     for (const name of ['ONE', 'TWO']) service.manager.register(name, { run: () => undefined })
     cutter = await startCutter(service.port)
     stop = new AbortController()
@@ -81,6 +84,17 @@ describe('events', () => {
     expect(seen.map((event) => event.type !== 'reset' && event.task.id)).to.deep.equal(expected)
   })
 
+  it('misses nothing when the connection broke before the first event', async () => {
+    const events = client.events({ signal: stop.signal })
+    const first = next(events, 1)
+    await cutter.passed('event: ready')
+    cutter.refuse(true)
+    cutter.cut()
+    const { task } = await create('TWO')
+    cutter.refuse(false)
+    expect((await first)[0]).to.have.nested.include({ 'task.id': task.id })
+  })
+
   it('comes back again and again', async () => {
     const events = await opened()
     for (let round = 0; round < 5; round++) {
@@ -131,7 +145,8 @@ describe('events', () => {
       expect(event.type).to.equal('created')
       break
     }
-    await cutter.idle()
+    const answer = answers.at(-1)!
+    if (!answer.closed) await once(answer, 'close')
   })
 
   async function until(events: AsyncGenerator<TaskEvent, void>, what: string): Promise<TaskEvent[]> {
