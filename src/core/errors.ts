@@ -157,7 +157,7 @@ export function invalidOption(field: string, expected: string, came: unknown): M
 /** The text of whatever was thrown: errors keep their message, the rest is shown. */
 export function messageOf(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) return thrown.message || thrown.name
+    if (thrown instanceof Error) return String(thrown.message || thrown.name)
     return typeof thrown === 'string' ? thrown : shown(thrown)
   } catch {
     return 'an error that cannot be shown'

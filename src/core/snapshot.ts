@@ -14,6 +14,11 @@ import {
 
 const HISTORY = Symbol('history')
 
+/** The fields of a task; `plain` says that it has none of those that most tasks do not have. */
+export interface SnapshotSource extends TaskFields {
+  readonly plain?: boolean
+}
+
 /**
  * The task as engines hand it out: one fixed shape, frozen. The messages are made when they are read, because most
  * snapshots are thrown away without anybody reading them.
@@ -28,24 +33,25 @@ class TaskSnapshot implements Task {
   readonly version: number
   readonly priority: number
   readonly tags: readonly string[]
-  readonly parentId: string | undefined
-  readonly name: string | undefined
-  readonly rerunOf: string | undefined
-  readonly createdBy: string | undefined
   readonly cancelRequested: boolean
-  readonly progress: Progress | undefined
-  readonly result: Json | undefined
-  readonly error: TaskError | undefined
   readonly waitingFor: WaitingFor | undefined
-  readonly notBefore: number | undefined
+  readonly result: Json | undefined
   readonly createdAt: number
   readonly startedAt: number | undefined
   readonly endedAt: number | undefined
   readonly modifiedAt: number
-  readonly secrets: readonly string[] | undefined
-  readonly [HISTORY]: readonly Message[] | undefined
+  // Most tasks have none of these, and pay nothing for them.
+  declare parentId?: string | undefined
+  declare name?: string | undefined
+  declare rerunOf?: string | undefined
+  declare createdBy?: string | undefined
+  declare notBefore?: number | undefined
+  declare progress?: Progress | undefined
+  declare error?: TaskError | undefined
+  declare secrets?: readonly string[] | undefined;
+  declare [HISTORY]?: readonly Message[] | undefined
 
-  constructor(from: TaskFields, args: Json) {
+  constructor(from: SnapshotSource, args: Json) {
     this.id = from.id
     this.operation = from.operation
     this.args = args
@@ -55,23 +61,28 @@ class TaskSnapshot implements Task {
     this.version = from.version
     this.priority = from.priority
     this.tags = from.tags
-    this.parentId = from.parentId
-    this.name = from.name
-    this.rerunOf = from.rerunOf
-    this.createdBy = from.createdBy
     this.cancelRequested = from.cancelRequested
-    this.progress = from.progress
-    this.result = from.result
-    this.error = from.error
     this.waitingFor = from.waitingFor
-    this.notBefore = from.notBefore
+    this.result = from.result
     this.createdAt = from.createdAt
     this.startedAt = from.startedAt
     this.endedAt = from.endedAt
     this.modifiedAt = from.modifiedAt
-    this.secrets = from.secrets
-    this[HISTORY] = from.history
+    if (from.plain !== true) this.#addRare(from)
     Object.freeze(this)
+  }
+
+  #addRare(from: TaskFields): void {
+    const { parentId, name, rerunOf, createdBy, notBefore, progress, error, secrets, history } = from
+    if (parentId !== undefined) this.parentId = parentId
+    if (name !== undefined) this.name = name
+    if (rerunOf !== undefined) this.rerunOf = rerunOf
+    if (createdBy !== undefined) this.createdBy = createdBy
+    if (notBefore !== undefined) this.notBefore = notBefore
+    if (progress !== undefined) this.progress = progress
+    if (error !== undefined) this.error = error
+    if (secrets !== undefined) this.secrets = secrets
+    if (history !== undefined) this[HISTORY] = history
   }
 
   get messages(): readonly Message[] {
@@ -85,7 +96,7 @@ class TaskSnapshot implements Task {
 }
 
 /** A frozen snapshot of the task that the fields describe. */
-export function snapshot(fields: TaskFields): Task {
+export function snapshot(fields: SnapshotSource): Task {
   return new TaskSnapshot(fields, fields.args)
 }
 

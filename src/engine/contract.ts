@@ -211,8 +211,8 @@ export interface OutputBatch {
 export interface Settlement extends Holding {
   readonly outcome: Outcome
   /** The last progress and output, stored first. */
-  readonly progress?: Omit<Progress, 'time'>
-  readonly output?: OutputBatch
+  readonly progress?: Omit<Progress, 'time'> | undefined
+  readonly output?: OutputBatch | undefined
 }
 
 /**

@@ -18,8 +18,11 @@ const REMEMBERED = 24 * 3_600_000
 /** What to wait before coming back to a full queue, in ms. */
 const RETRY_AFTER = 5_000
 
-/** One insert takes no more than this; between two of them the event loop has its turn. */
-const MOST_AT_ONCE = 1_000
+/**
+ * One insert takes no more than this; between two of them the event loop has its turn, and the tasks theirs: a service
+ * stays responsive while it creates a hundred thousand, and they do not all pile up before the first is done.
+ */
+const MOST_AT_ONCE = 128
 
 /** A draft that has no id yet. */
 type Unstored = Omit<Draft, 'id'> & { id: string }

@@ -11,6 +11,7 @@ import type { Run } from './run.ts'
 /** How a run ends: one constructor for each outcome, and nothing else makes one. */
 
 const RETURNED: Reason = Object.freeze({ code: 'returned', message: 'the run returned' })
+const RETURNED_NOTHING: Outcome = Object.freeze({ kind: 'end', state: 'SUCCEEDED', reason: RETURNED })
 const MOST_TEXT = 10_000
 
 export interface OutcomeRules {
@@ -24,7 +25,7 @@ export interface OutcomeRules {
 export function returned(run: Run, result: unknown, rules: OutcomeRules): Outcome {
   if (run.abortReason instanceof TimedOut)
     return tryAgain(run, reasonOf(run.abortReason), taskError(run.abortReason), run.retry.onTimeout)
-  if (result === undefined) return { kind: 'end', state: 'SUCCEEDED', reason: RETURNED }
+  if (result === undefined) return RETURNED_NOTHING
   try {
     return { kind: 'end', state: 'SUCCEEDED', reason: RETURNED, result: frozenJson(result, rules.maxJson) }
   } catch (error) {
@@ -40,7 +41,7 @@ export function threw(run: Run, thrown: unknown, rules: OutcomeRules): Outcome {
     return { kind: 'end', state: 'CANCELED', reason: reasonOf(abort), ...(thrown === abort ? {} : { error }) }
   if (abort instanceof ShutDown) return shutDown(abort, rules, thrown === abort ? undefined : error)
   if (abort instanceof TimedOut) return tryAgain(run, reasonOf(abort), error, run.retry.onTimeout)
-  return tryAgain(run, { code: 'error', message: error.message }, error, !DoNotRetryError.is(thrown))
+  return tryAgain(run, { code: 'error', message: error.message }, error, !refusesRetry(thrown))
 }
 
 /** The run itself has set an ended state; its function may go on for a while. */
@@ -83,6 +84,14 @@ function shutDown(
   }
 }
 
+function refusesRetry(thrown: unknown): boolean {
+  try {
+    return DoNotRetryError.is(thrown)
+  } catch {
+    return false
+  }
+}
+
 function tryAgain(run: Run, reason: Reason, error: TaskError, allowed: boolean): Outcome {
   const delay = allowed ? retryDelay(run.retry, run.claim.task.attempt) : undefined
   return delay === undefined
@@ -109,10 +118,17 @@ function reasonOf(abort: Canceled | TimedOut | ShutDown): Reason {
   }
 }
 
-/** Whatever was thrown, as plain data of bounded size. */
+/** Whatever was thrown, as plain data of bounded size. Nothing that is thrown is so odd that it has no such form. */
 export function taskError(thrown: unknown): TaskError {
   const message = clipped(messageOf(thrown))
-  if (!(thrown instanceof Error)) return { name: 'Error', message }
+  try {
+    return thrown instanceof Error ? plainError(thrown, message) : { name: 'Error', message }
+  } catch {
+    return { name: 'Error', message }
+  }
+}
+
+function plainError(thrown: Error, message: string): TaskError {
   const { name, stack } = thrown
   const code: unknown = MajordomoError.is(thrown) ? thrown.code : (thrown as { code?: unknown }).code
   return Object.freeze({

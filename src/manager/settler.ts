@@ -33,17 +33,7 @@ export class Settler {
   }
 
   #add(run: Run, outcome: Outcome, stopped: boolean): void {
-    const { progress, claim } = run
-    const output = run.output?.take()
-    run.progress = undefined
-    const settlement: Settlement = {
-      id: claim.id,
-      lease: claim.lease,
-      outcome,
-      ...(progress && { progress }),
-      ...(output && { output }),
-    }
-    if (this.#ends.push({ run, settlement, stopped }) > 1) return
+    if (this.#ends.push({ run, settlement: settlementOf(run, outcome), stopped }) > 1) return
     queueMicrotask(() => {
       this.#flushing = this.#flush()
     })
@@ -66,4 +56,11 @@ export class Settler {
     }
     this.#settled(ends.filter(({ stopped }) => stopped).map(({ run }) => run))
   }
+}
+
+function settlementOf(run: Run, outcome: Outcome): Settlement {
+  const { progress, claim } = run
+  const output = run.output?.take()
+  run.progress = undefined
+  return { id: claim.id, lease: claim.lease, outcome, progress, output }
 }

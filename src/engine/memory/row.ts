@@ -1,7 +1,8 @@
 import type { Due } from '../../core/due-heap.ts'
 import type { Json } from '../../core/json.ts'
 import { isEnded, type TaskState } from '../../core/states.ts'
-import type { Message, Progress, Reason, TaskError, TaskFields, WaitingFor } from '../../core/task.ts'
+import type { Message, Progress, Reason, TaskError, WaitingFor } from '../../core/task.ts'
+import type { SnapshotSource } from '../../core/snapshot.ts'
 import type { Draft, DraftExtras, RunLimits } from '../contract.ts'
 import type { Outputs } from './outputs.ts'
 import { ReadyQueue } from './ready-queue.ts'
@@ -85,7 +86,7 @@ export class Extras {
  * One task as the engine keeps it. It changes in place; what leaves the engine is a frozen snapshot made from it. Its
  * times are in engine time: milliseconds since the engine opened.
  */
-export class Row implements Due, TaskFields {
+export class Row implements Due, SnapshotSource {
   readonly id: string
   readonly args: Json
   readonly tags: readonly string[]
@@ -128,6 +129,10 @@ export class Row implements Due, TaskFields {
   /** The extras, made if there are none yet. */
   more(): Extras {
     return (this.extras ??= new Extras())
+  }
+
+  get plain(): boolean {
+    return this.extras === undefined
   }
 
   get finished(): boolean {
