@@ -13,7 +13,7 @@ export const amending = theme('amend', (it) => {
     assert.equal(active?.state, 'ACTIVE')
     assert.equal(active.waitingFor, undefined)
     assert.ok(active.version > waiting.version)
-    assert.deepEqual(await t.get(claim.id), active)
+    t.same(await t.get(claim.id), active)
   })
 
   it('tells all that a run can wait for', async (t) => {
@@ -108,7 +108,7 @@ export const amending = theme('amend', (it) => {
       { id: 'nobody', lease: second.lease, ...change },
     ]
     assert.deepEqual(await t.engine.amend(stale), [undefined, undefined, undefined])
-    assert.deepEqual(await t.get(first.id), before)
+    t.same(await t.get(first.id), before)
     assert.deepEqual((await t.output(first.id, 'log')).items, [])
   })
 

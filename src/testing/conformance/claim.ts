@@ -13,7 +13,7 @@ export const claiming = theme('claim', (it) => {
     assert.equal(claim.task.waitingFor, undefined)
     t.sameTime(claim.task.startedAt, t.time.now(), 'startedAt')
     assert.equal(claim.task.modifiedAt, claim.task.startedAt)
-    assert.deepEqual(await t.get(task.id), claim.task)
+    t.same(await t.get(task.id), claim.task)
     assert.deepEqual(
       claim.task.messages.map((message) => message.text),
       ['created', 'ACTIVE'],

@@ -73,7 +73,7 @@ export const dependencies = theme('dependencies', (it) => {
     assert.equal((await t.get(id)).reason?.code, 'dependency')
     const before = await t.get(id)
     await t.end(b)
-    assert.deepEqual(await t.get(id), before)
+    t.same(await t.get(id), before)
   })
 
   it('starts at once after tasks that have ended already', async (t) => {
@@ -155,7 +155,7 @@ export const dependencies = theme('dependencies', (it) => {
     await t.cancel(id)
     const before = await t.get(id)
     await t.end(first)
-    assert.deepEqual(await t.get(id), before)
+    t.same(await t.get(id), before)
     assert.deepEqual(await t.claimIds(), [])
   })
 })

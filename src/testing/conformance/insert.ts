@@ -33,7 +33,7 @@ export const inserting = theme('insert', (it) => {
     ] as const) {
       assert.equal(task[name], undefined, name)
     }
-    assert.deepEqual(await t.get(task.id), task)
+    t.same(await t.get(task.id), task)
   })
 
   it('keeps who created the task, what it re-runs and which arguments are secret', async (t) => {

@@ -53,7 +53,7 @@ export const leases = theme('leases', (it) => {
       assert.equal(await t.end(first), undefined)
       assert.equal(await t.retry(first), undefined)
       assert.equal(await t.release(first), undefined)
-      assert.deepEqual(await t.get(first.id), before)
+      t.same(await t.get(first.id), before)
     }
     await refused()
     const second = await t.claimOnly(first.id)

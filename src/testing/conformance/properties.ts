@@ -29,6 +29,8 @@ export const properties = theme('properties', (it) => {
             await world.make(step)
             await world.check()
           }
+          await world.finish()
+          await world.check()
         })
       }
       await fc.assert(fc.asyncProperty(sequence, holds), { numRuns: RUNS })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Task } from '../../core/task.ts'
 import type { Engine } from '../../engine/contract.ts'
 import type { RecordingHost } from './host.ts'
 import type { TestTime } from './time.ts'
@@ -66,6 +67,12 @@ export class Rig {
     assert.ok(actual !== undefined, `${what} is missing`)
     const apart = Math.abs(actual - expected)
     assert.ok(apart <= this.time.tolerance, `${what} is ${actual}, ${apart} ms from ${expected}`)
+  }
+
+  /** Both show the same version of the same task. */
+  same(actual: Task | undefined, expected: Task | undefined): void {
+    assert.deepEqual(actual && essence(actual), expected && essence(expected))
+    assert.equal(actual?.waitingFor, expected?.waitingFor)
   }
 
   /** Looks at what must hold at the end of any case. */

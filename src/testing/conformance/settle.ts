@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import type { EndState } from '../../core/states.ts'
 import { CLOSING, FAILURE, RETURNED, THREW } from './samples.ts'
-import { essence } from './witness.ts'
 import { theme } from './theme.ts'
 
 export const settling = theme('settle', (it) => {
@@ -19,7 +18,7 @@ export const settling = theme('settle', (it) => {
       assert.ok(task.version > claim.task.version)
       t.sameTime(task.endedAt, t.time.now(), 'endedAt')
       assert.equal(task.modifiedAt, task.endedAt)
-      assert.deepEqual(await t.get(claim.id), task)
+      t.same(await t.get(claim.id), task)
       assert.deepEqual(await t.claimIds(), [])
     })
   }
@@ -138,8 +137,8 @@ export const settling = theme('settle', (it) => {
       t.settle(claim, { kind: 'end', state: 'SUCCEEDED', reason: RETURNED, result: 1 }, { output })
     const first = await settle()
     await t.pass(1)
-    assert.deepEqual(await settle(), first)
-    assert.deepEqual(await t.get(claim.id), first)
+    t.same(await settle(), first)
+    t.same(await t.get(claim.id), first)
     assert.equal((await t.output(claim.id, 'items')).items.length, 1)
   })
 
@@ -148,8 +147,8 @@ export const settling = theme('settle', (it) => {
     const first = await t.retry(claim, t.ticks(5))
     await t.pass(1)
     const again = await t.retry(claim, t.ticks(5))
-    assert.deepEqual(again && essence(again), first && essence(first))
-    assert.deepEqual(essence(await t.get(claim.id)), first && essence(first))
+    t.same(again, first)
+    t.same(await t.get(claim.id), first)
   })
 
   it('answers a repeated release with the stored task, and counts back once', async (t) => {
@@ -176,7 +175,7 @@ export const settling = theme('settle', (it) => {
     const second = await t.claimOnly(first.id)
     await t.retry(first)
     await t.end(first)
-    assert.deepEqual(await t.get(first.id), second.task)
+    t.same(await t.get(first.id), second.task)
     assert.equal((await t.end(second))?.state, 'SUCCEEDED')
   })
 
@@ -210,7 +209,7 @@ export const settling = theme('settle', (it) => {
     assert.equal(await t.write(claim, { stream: 'log', text: 'late' }), undefined)
     await t.end(claim)
     await t.gone(claim)
-    assert.deepEqual(await t.get(claim.id), ended)
+    t.same(await t.get(claim.id), ended)
     assert.deepEqual((await t.output(claim.id, 'log')).items, [])
   })
 

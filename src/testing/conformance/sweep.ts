@@ -131,7 +131,7 @@ export const sweeping = theme('sweep', (it) => {
     await t.cancel(id)
     const before = await t.get(id)
     await t.pass(3)
-    assert.deepEqual(await t.get(id), before)
+    t.same(await t.get(id), before)
   })
 
   it(

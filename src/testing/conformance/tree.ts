@@ -77,7 +77,7 @@ export const trees = theme('trees', (it) => {
     const parent = await t.run()
     const failed = await t.ended({ parentId: parent.id, name: 'step-1' }, 'FAILED')
     await t.add({ parentId: parent.id, name: 'step-1', rerunOf: failed.id })
-    assert.deepEqual(await t.get(failed.id), failed)
+    t.same(await t.get(failed.id), failed)
   })
 
   it('lets thousands of children end after their parent, and keeps the tree until the last', async (t) => {

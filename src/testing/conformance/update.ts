@@ -53,7 +53,7 @@ export const updating = theme('update from outside', (it) => {
     for (const { id } of [fresh, active, resource]) {
       const before = await t.get(id)
       assert.equal(code(await t.update(id, { activate: true })), 'wrong-state')
-      assert.deepEqual(await t.get(id), before)
+      t.same(await t.get(id), before)
     }
     assert.deepEqual(t.host.orders, [])
   })
@@ -92,7 +92,7 @@ export const updating = theme('update from outside', (it) => {
       assert.equal(await t.progress(claim, { percent: 9 }), undefined)
       assert.equal(await t.end(claim), undefined)
       assert.equal(await t.retry(claim), undefined)
-      assert.deepEqual(await t.get(claim.id), answer.task)
+      t.same(await t.get(claim.id), answer.task)
     })
   }
 
@@ -125,9 +125,9 @@ export const updating = theme('update from outside', (it) => {
     ] as const) {
       const answer = await t.update(task.id, change)
       assert.equal(code(answer), 'task-ended')
-      assert.deepEqual(answer.task, task)
+      t.same(answer.task, task)
     }
-    assert.deepEqual(await t.get(task.id), task)
+    t.same(await t.get(task.id), task)
   })
 
   it('refuses a change of a task that is not there', async (t) => {
@@ -140,8 +140,8 @@ export const updating = theme('update from outside', (it) => {
     const task = await t.add()
     const answer = await t.update(task.id, { ifVersion: task.version + 1, priority: 5 })
     assert.equal(code(answer), 'version-mismatch')
-    assert.deepEqual(answer.task, task)
-    assert.deepEqual(await t.get(task.id), task)
+    t.same(answer.task, task)
+    t.same(await t.get(task.id), task)
   })
 
   it('takes a change meant for this version, once', async (t) => {
@@ -170,7 +170,7 @@ export const updating = theme('update from outside', (it) => {
     const task = await t.add({ priority: 4 })
     const answer = await t.update(task.id, { priority: 4 })
     assert.equal(answer.kind, 'changed')
-    assert.deepEqual(await t.get(task.id), task)
+    t.same(await t.get(task.id), task)
     assert.equal(t.host.events.length, 1)
   })
 
@@ -191,6 +191,6 @@ export const updating = theme('update from outside', (it) => {
   it('changes nothing at all when a part of the change is refused', async (t) => {
     const task = await t.add()
     assert.equal(code(await t.update(task.id, { activate: true, priority: 9 })), 'wrong-state')
-    assert.deepEqual(await t.get(task.id), task)
+    t.same(await t.get(task.id), task)
   })
 })

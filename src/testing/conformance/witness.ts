@@ -49,8 +49,12 @@ export class Witness {
   }
 }
 
-/** What of a task has to be the same wherever the same version is seen. Why it does not move depends on others too. */
+/**
+ * What of a task has to be the same wherever the same version is seen. Why it does not move depends on other tasks too,
+ * and what is undefined is as good as absent.
+ */
 export function essence(task: Task): object {
   const { waitingFor: _, ...fields } = task
-  return { ...fields, messages: [...task.messages] }
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return { ...Object.fromEntries(given), messages: [...task.messages] }
 }
