@@ -169,16 +169,12 @@ describe('The stream of events', () => {
     const stalled = connect(service.port, '127.0.0.1').pause()
     stalled.write('GET /hk/events HTTP/1.1\r\nHost: x\r\n\r\n')
     const [socket] = (await once(service.server, 'connection')) as [import('node:net').Socket]
-    const dropped = once(socket, 'close')
     const reader = await readyEvents(service, '/hk/events?operation=ECHO')
-    let going = true
-    void dropped.then(() => (going = false))
     const many = Array.from({ length: 2000 }, () => ({ operation: 'HOLD', options: { autoStart: false } }))
-    while (going) {
+    while (!socket.destroyed) {
       await service.manager.createMany(many)
       await new Promise(setImmediate)
     }
-    expect(socket.writableLength).to.equal(0)
     const { task } = await service.manager.create('ECHO', {}, { autoStart: false })
     await reader.next(created(task.id))
     reader.leave()

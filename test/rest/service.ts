@@ -131,7 +131,7 @@ export async function ask(
   const response = await opened({ port }, method, path, asked)
   let text = ''
   for await (const chunk of response.setEncoding('utf8')) text += chunk
-  const json = response.headers['content-type']?.includes('json') === true && text !== ''
+  const json = /[/+]json/.test(response.headers['content-type'] ?? '') && text !== ''
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
