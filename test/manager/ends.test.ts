@@ -77,7 +77,7 @@ describe('The end of a run', () => {
       [new Error('x'.repeat(50_000)), `${'x'.repeat(10_000)}…`],
     ]
     for (const [thrown, message] of cases) {
-      const task = await endOf(() => Promise.reject(thrown as Error))
+      const task = await endOf(() => Promise.reject(thrown))
       expect(task.state).to.equal('FAILED')
       expect(task.error!.message).to.equal(message)
     }

@@ -316,7 +316,7 @@ describe('A run that creates children', () => {
   it('is kept as long as any of them, and goes with all of them', async () => {
     const { manager, clock } = make({ purgeDelay: '10s' })
     manager.register('CHILD', { run: () => {} })
-    manager.register('PARENT', { run: (ops) => ops.create('CHILD', {}, { delay: '1m' }).then(() => {}) })
+    manager.register('PARENT', { run: async (ops) => void (await ops.create('CHILD', {}, { delay: '1m' })) })
     const { task } = await manager.create('PARENT')
     await clock.advance('50s')
     expect(await manager.get(task.id)).to.include({ state: 'SUCCEEDED' })
