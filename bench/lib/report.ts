@@ -1,0 +1,47 @@
+/** One measured figure, as it is told to people and to programs. */
+export interface Figure {
+  readonly figure: string
+  readonly value: number
+  readonly unit: string
+  /** What it is held against, where there is something. */
+  readonly peer?: string
+  readonly ratio?: number
+  /** What the figure (or, where there is a peer, the ratio) should reach. */
+  readonly budget: number
+  readonly better: 'lower' | 'higher'
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+export function rounded(value: number): number {
+  return Number(value.toPrecision(4))
+}
+
+/** A table for people, then a JSON line for each figure. */
+export function report(title: string, figures: readonly Figure[]): void {
+  const rows = figures.map(({ figure, value, unit, peer = '', ratio, budget, better }) => {
+    const reached = better === 'lower' ? (ratio ?? value) <= budget : (ratio ?? value) >= budget
+    return {
+      figure,
+      value: `${rounded(value)} ${unit}`,
+      peer,
+      ratio: ratio === undefined ? '' : rounded(ratio),
+      budget: `${better === 'lower' ? '<=' : '>='} ${budget}`,
+      reached: reached ? 'yes' : 'NO',
+    }
+  })
+  process.stdout.write(`\n${title}\n`)
+  console.table(rows)
+  for (const figure of figures) {
+    const { value, ratio } = figure
+    const line = {
+      ...figure,
+      value: rounded(value),
+      ...(ratio === undefined ? {} : { ratio: rounded(ratio) }),
+    }
+    process.stdout.write(`${JSON.stringify(line)}\n`)
+  }
+}
