@@ -57,6 +57,7 @@ async function persistently<T>(
 }
 
 function tellsOfEnd(id: string, event: TaskEvent): boolean {
-  if (event.type === 'reset') return true
-  return event.task.id === id && (event.type === 'deleted' || isEnded(event.task.state))
+  return (
+    event.type !== 'reset' && event.task.id === id && (event.type === 'deleted' || isEnded(event.task.state))
+  )
 }

@@ -10,6 +10,7 @@ const soon = { least: 1, most: 20 }
 
 describe('events', () => {
   let service: TestService
+  let restarted: TestService | undefined
   let cutter: Cutter
   let client: Client
   let stop: AbortController
@@ -25,6 +26,7 @@ describe('events', () => {
     stop.abort()
     cutter.close()
     await service.close()
+    await restarted?.close()
   })
 
   const create = (operation: string) => service.manager.create(operation, {}, { autoStart: false })
@@ -108,7 +110,7 @@ describe('events', () => {
 
   it('tells by a reset that events were missed, when the service was started anew', async () => {
     const events = await opened()
-    const restarted = await startService()
+    restarted = await startService()
     restarted.manager.register('NEW_ONE', { run: () => undefined })
     cutter.target = restarted.port
     cutter.cut()
@@ -116,8 +118,6 @@ describe('events', () => {
     expect(event?.type).to.equal('reset')
     const { task } = await restarted.manager.create('NEW_ONE', {}, { autoStart: false })
     await until(events, task.id)
-    await events.return()
-    await restarted.close()
   })
 
   it('goes on behind the event whose id it is given', async () => {

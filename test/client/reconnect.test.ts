@@ -13,8 +13,13 @@ const CHANGE = { id: 't', operation: 'X', state: 'NEW', version: 1, time: '2026-
 describe('a stream of the client', () => {
   let server: Server
   let requests: IncomingMessage[]
-  beforeEach(() => (requests = []))
+  let stop: AbortController
+  beforeEach(() => {
+    requests = []
+    stop = new AbortController()
+  })
   afterEach(() => {
+    stop.abort()
     server.close()
     server.closeAllConnections()
   })
@@ -30,7 +35,7 @@ describe('a stream of the client', () => {
     return createClient({
       baseUrl: `http://127.0.0.1:${port}`,
       reconnect: { least: 1, most: 10, ...reconnect },
-    }).events()
+    }).events({ signal: stop.signal })
   }
 
   const sse = (text: string, end: 'open' | 'end' | 'break' = 'open'): Step => {
@@ -62,7 +67,6 @@ describe('a stream of the client', () => {
     )
     expect(ids).to.deep.equal(['a-1', 'a-2', 'a-3', 'a-4'])
     expect(requests.map((req) => req.headers['last-event-id'])).to.deep.equal([undefined, 'a-2', 'a-3'])
-    await events.return()
   })
 
   it('drops an event that arrived by half', async () => {
@@ -71,13 +75,11 @@ describe('a stream of the client', () => {
       sse(event('a-2')),
     ])
     expect([(await value(events)).id, (await value(events)).id]).to.deep.equal(['a-1', 'a-2'])
-    await events.return()
   })
 
   it('tells by a reset that events may be missing when it had no id to go on from', async () => {
     const events = await eventsOf([sse(':\n\n', 'break'), sse(event('a-5'))])
     expect([(await value(events)).type, (await value(events)).type]).to.deep.equal(['reset', 'created'])
-    await events.return()
   })
 
   it('comes back through errors of the service, and through no connection at all', async () => {
@@ -91,7 +93,6 @@ describe('a stream of the client', () => {
     ])
     expect([(await value(events)).id, (await value(events)).id]).to.deep.equal(['a-1', 'a-2'])
     expect(requests).to.have.length(5)
-    await events.return()
   })
 
   it('ends with the refusal when the service refuses, and asks no more', async () => {
@@ -115,7 +116,6 @@ describe('a stream of the client', () => {
   it('gives up a connection that has gone silent', async () => {
     const events = await eventsOf([sse(event('a-1')), sse(event('a-2'))], { silence: 30 })
     expect([(await value(events)).id, (await value(events)).id]).to.deep.equal(['a-1', 'a-2'])
-    await events.return()
   })
 
   it('keeps a connection that shows a sign of life', async () => {
@@ -129,22 +129,17 @@ describe('a stream of the client', () => {
     expect((await value(events)).id).to.equal('a-1')
     clearInterval(beats!)
     expect(requests).to.have.length(1)
-    await events.return()
   })
 
   it('passes over events of kinds that it does not know', async () => {
     const events = await eventsOf([sse(`event: novelty\ndata: {}\n\n${event('a-1')}`)])
     expect((await value(events)).id).to.equal('a-1')
-    await events.return()
   })
 
-  it('reads events whose bytes arrive one by one', async () => {
-    const change = { ...CHANGE, operation: 'GRÜSSE €' }
-    const text = Buffer.from(`id: a-1\r\nevent: updated\r\ndata: ${JSON.stringify(change)}\r\n\r\n`)
-    const slow: Step = (res) => {
-      res.writeHead(200, { 'content-type': 'text/event-stream' })
-      for (const byte of text) res.write(Buffer.of(byte))
-    }
-    expect(await value(await eventsOf([slow]))).to.deep.equal({ type: 'updated', id: 'a-1', task: change })
+  it('waits no longer than the first time once it was well again in between', async () => {
+    const steps = Array.from({ length: 14 }, (_, i) => sse(event(`a-${i}`), 'end'))
+    const events = await eventsOf([...steps, sse(event('last'))], { most: 60_000 })
+    for (const _ of steps) await value(events)
+    expect((await value(events)).id).to.equal('last')
   })
 })

@@ -5,13 +5,17 @@ import { startShare, unprivileged, type TestShare } from './file-share.ts'
 
 describe('UPLOAD_PURGE of the example', () => {
   let share: TestShare
+  let outside: TestShare | undefined
   beforeEach(async () => {
     share = await startShare()
     await share.write('old/a.txt', 'aaaa', 40)
     await share.write('old/deep/b.txt', 'bb', 31)
     await share.write('new/c.txt', 'c', 29)
   })
-  afterEach(() => share.close())
+  afterEach(async () => {
+    await share.close()
+    await outside?.close()
+  })
 
   const purge = async (args: { folder?: string; olderThanDays: number; dryRun?: boolean }) => {
     const { task } = await share.client.create('UPLOAD_PURGE', args, { wait: 5000 })
@@ -69,14 +73,13 @@ describe('UPLOAD_PURGE of the example', () => {
   }
 
   it('follows no link out of the folder', async () => {
-    const outside = await startShare()
+    outside = await startShare()
     await outside.write('precious.txt', 'keep me', 400)
     await symlink(outside.place(''), share.place('way-out'))
     await symlink(outside.place('precious.txt'), share.place('old/link.txt'))
     expect(await rejection(purge({ folder: 'way-out', olderThanDays: 1 }))).to.include({ status: 400 })
     expect((await purge({ olderThanDays: 30 })).result).to.deep.include({ deleted: 2 })
     expect(await readdir(outside.place(''))).to.include('precious.txt')
-    await outside.close()
   })
 
   it('goes on when a file may not be deleted, and counts and tells it', async () => {

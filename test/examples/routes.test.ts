@@ -35,6 +35,9 @@ describe('the routes of the example', () => {
   it('lead nowhere else', async () => {
     await symlink('/etc', share.place('out'))
     await symlink('/etc/passwd', share.place('link'))
+    await share.write('file', 'x')
+    await symlink(share.place('file'), share.place('inner'))
+    expect((await fetch(at('inner'))).status).to.equal(403)
     for (const path of [
       '..%2f..%2fetc%2fpasswd',
       '%2fetc%2fpasswd',

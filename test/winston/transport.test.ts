@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import winston from 'winston'
 import Transport from 'winston-transport'
 import { Manager, type OutputEntry, type TaskOps } from '../../src/index.ts'
+import { insideTask } from '../../src/core/context.ts'
 import { TaskLogTransport, type TaskLogTransportOptions } from '../../src/winston/index.ts'
 
 const { combine, colorize, errors, json, splat } = winston.format
@@ -220,6 +221,20 @@ describe('TaskLogTransport', () => {
     const logger = loggerWith({}, { level: 'warn' })
     const entries = await logOf(() => void (logger.info('no'), logger.warn('yes')))
     expect(texts(entries)).to.deep.equal(['yes'])
+  })
+
+  it('does not come back to itself when taking a line logs another one', () => {
+    const logger = loggerWith()
+    const taken: string[] = []
+    const run = {
+      id: 't',
+      log(_level: string, message: string) {
+        taken.push(message)
+        if (taken.length < 100) logger.warn('a line was taken')
+      },
+    } as TaskOps
+    insideTask(run, () => void logger.info('once'))
+    expect(taken).to.deep.equal(['once'])
   })
 
   it('does not come back to itself when the manager logs through the same logger', async () => {
