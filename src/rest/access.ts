@@ -3,6 +3,7 @@ import { MajordomoError, invalidOption } from '../core/errors.ts'
 import { subjectId, type Subject } from '../core/manager.ts'
 import { known } from '../core/options.ts'
 import type { Visibility } from '../core/query.ts'
+import { then } from './then.ts'
 
 /** Yes, no, or only for tasks that the subject itself created. */
 export type Answer = boolean | 'own'
@@ -59,12 +60,13 @@ export function gate<S extends Subject>(access: Access<S>): Gate {
   for (const name of FUNCTIONS) {
     if (typeof access[name] !== 'function') throw invalidOption(`access.${name}`, 'a function', access[name])
   }
-  return async (req) => {
-    const subject = await access.subject(req)
-    if (subject === undefined || subject === null) throw new MajordomoError('unauthenticated')
-    if (!subjectId(subject)) throw invalidOption('access.subject(…)', 'an id, or an object with one', subject)
-    return new RuledRights(access, subject)
-  }
+  return (req) => then(access.subject(req), (subject) => rightsOf(access, subject))
+}
+
+function rightsOf<S extends Subject>(rules: AccessRules<S>, subject: S | undefined): Rights {
+  if (subject === undefined || subject === null) throw new MajordomoError('unauthenticated')
+  if (!subjectId(subject)) throw invalidOption('access.subject(…)', 'an id, or an object with one', subject)
+  return new RuledRights(rules, subject)
 }
 
 const EVERYTHING: Rights = Object.freeze({ subject: undefined, restricted: false, answer: () => true })
@@ -74,37 +76,40 @@ class RuledRights<S extends Subject> implements Rights {
   readonly subject: S
   readonly restricted = true
   readonly #rules: AccessRules<S>
-  readonly #answers = new Map<string, Promise<Answer>>()
+  readonly #answers = new Map<string, Answer | Promise<Answer>>()
 
   constructor(rules: AccessRules<S>, subject: S) {
     this.#rules = rules
     this.subject = subject
   }
 
-  answer(right: Right, operation: string): Promise<Answer> {
+  answer(right: Right, operation: string): Answer | Promise<Answer> {
     const key = `${right} ${operation}`
     let answer = this.#answers.get(key)
-    if (answer === undefined) this.#answers.set(key, (answer = this.#ask(right, operation)))
+    if (answer === undefined) {
+      answer = then<unknown, Answer>(this.#rules[RULE[right]](this.subject, operation), clear)
+      this.#answers.set(key, answer)
+    }
     return answer
-  }
-
-  /** Anything but a clear yes is a no, whatever a host without types may answer. */
-  async #ask(right: Right, operation: string): Promise<Answer> {
-    const answer: unknown = await this.#rules[RULE[right]](this.subject, operation)
-    return answer === true || answer === 'own' ? answer : false
   }
 }
 
+/** Anything but a clear yes is a no, whatever a host without types may answer. */
+function clear(answer: unknown): Answer {
+  return answer === true || answer === 'own' ? answer : false
+}
+
 /** Whether the right covers a task. */
-export async function covers(
+export function covers(
   rights: Rights,
   right: Right,
   task: { operation: string; createdBy?: string | undefined },
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   if (!rights.restricted) return true
-  const answer = await rights.answer(right, task.operation)
-  if (answer !== 'own') return answer
-  return task.createdBy !== undefined && task.createdBy === subjectId(rights.subject)
+  return then(rights.answer(right, task.operation), (answer) => {
+    if (answer !== 'own') return answer
+    return task.createdBy !== undefined && task.createdBy === subjectId(rights.subject)
+  })
 }
 
 /** Which tasks of these operations may be seen, as a query takes it; undefined where everything may. */

@@ -30,6 +30,7 @@ const CONTRACT: Contract = { document: apiDocument, operations, handlers }
 /** Open to everybody, and telling nothing. */
 const OPEN: ReadonlySet<OperationId> = new Set(['getHealth', 'getReady'])
 const NOBODY: Rights = { subject: undefined, restricted: true, answer: () => false }
+const NO_QUERY = Object.freeze({})
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -55,49 +56,39 @@ export class RestApi {
 
   async handle(req: Request, res: Response, next: NextFunction): Promise<void> {
     try {
-      if (!(await this.#answer(req, res))) next()
+      const mark = req.url.indexOf('?')
+      const path = mark < 0 ? req.url : req.url.slice(0, mark)
+      const route = this.#routes.find(path)
+      if (route !== undefined) await this.#serve(req, res, route, mark < 0 ? '' : req.url.slice(mark + 1))
+      else if (this.#docs.has(path)) await this.#serveDocs(req, res, path)
+      // Mounted at the host's root, we do not have all of its paths to ourselves.
+      else if (req.baseUrl === '') next()
+      else throw new MajordomoError('route-not-found', `there is no ${path.slice(0, 200)} here`)
     } catch (error) {
       if (res.headersSent) this.#broken(res, error)
       else sendProblem(res, problemOf(error, this.#settings))
     }
   }
 
-  /** Answers false for a path that is the host's: one that we do not have, where we are mounted at the host's root. */
-  async #answer(req: Request, res: Response): Promise<boolean> {
-    const mark = req.url.indexOf('?')
-    const path = mark < 0 ? req.url : req.url.slice(0, mark)
-    if (this.#docs.has(path)) {
-      await this.#serveDocs(req, res, path)
-      return true
-    }
-    const route = this.#routes.find(path)
-    if (route === undefined) {
-      if (req.baseUrl === '') return false
-      throw new MajordomoError('route-not-found', `there is no ${path.slice(0, 200)} here`)
-    }
+  async #serve(req: Request, res: Response, route: Route, query: string): Promise<void> {
     const id = route.operations.get(req.method === 'HEAD' ? 'GET' : req.method)
-    if (id === undefined) notAllowed(req, res, [...route.operations.keys()], this.#settings)
-    else await this.#operate(id, req, res, route, mark < 0 ? '' : req.url.slice(mark + 1))
-    return true
-  }
-
-  async #operate(id: OperationId, req: Request, res: Response, route: Route, query: string): Promise<void> {
+    if (id === undefined) return notAllowed(req, res, [...route.operations.keys()], this.#settings)
     if (!SAFE.has(req.method)) refuseOtherSites(req, this.#settings.origins)
     const rights = OPEN.has(id) ? NOBODY : await this.#settings.gate(req)
     const body = this.#contract.operations[id].body === 'none' ? undefined : await this.#readBody(req, res)
-    const { params } = route
-    const { input, checkAnswer } = await this.#validator(id).check({
-      params,
-      query: query === '' ? {} : parse(query),
+    const raw = {
+      params: route.params,
+      query: query === '' ? NO_QUERY : parse(query),
       headers: req.headers,
       body,
-    })
+    }
+    const validator = this.#validator(id)
+    const input = validator.check(raw)
     const conversation = new Conversation(this.#services, this.#settings.gate, req, res, rights, input)
     // The validator has made the input what the document says; TypeScript knows the document, and not the validator.
     const call = conversation as unknown as Call<OperationId>
     const reply: AnyReply = await (this.#contract.handlers[id] as Handler<OperationId>)(call)
-    if (this.#settings.validateResponses && reply.body !== undefined)
-      checkAnswer(reply.status, 'application/json', reply.body)
+    if (reply.body !== undefined) validator.checkAnswer(raw, reply.status, 'application/json', reply.body)
     await send(res, reply, conversation)
   }
 

@@ -1,20 +1,12 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { Request } from 'express'
 import type { ParsedUrlQuery } from 'node:querystring'
 import { MajordomoError } from '../core/errors.ts'
 import { parametersOf, sliceOf, type Document, type Place } from './document.ts'
-import { stagesOf } from './stages.ts'
-import { suspicious } from './suspicious.ts'
 import { endless, faultsOf, unknownParameters } from './faults.ts'
+import { checksOf, type Checks, type View } from './library.ts'
+import { suspicious } from './suspicious.ts'
 
-/** A request as far as the API document speaks of it. Validating turns texts into numbers and lists, and fills in defaults. */
-export interface Input {
-  params: Record<string, unknown>
-  query: Record<string, unknown>
-  /** Only those headers that the document names, in lower case. */
-  headers: Record<string, unknown>
-  body: unknown
-}
-
+/** A request as far as the API document speaks of it. */
 export interface RawInput {
   readonly params: Record<string, string>
   readonly query: ParsedUrlQuery
@@ -22,31 +14,30 @@ export interface RawInput {
   readonly body: unknown
 }
 
-/** Checks an answer; throws an error that tells how it does not fit the document. */
-export type AnswerCheck = (status: number, type: string, body: unknown) => void
-
-export interface Checked {
-  readonly input: Input
-  readonly checkAnswer: AnswerCheck
+/** The same as the document says: numbers and lists where there were texts, and defaults filled in. */
+export interface Input {
+  readonly params: Record<string, unknown>
+  readonly query: Record<string, unknown>
+  /** Only those headers that the document names, in lower case. */
+  readonly headers: Record<string, unknown>
+  readonly body: unknown
 }
 
-/** The library asks the app how its routes match. It gets this one, so that it depends on nothing in the host's. */
-const NO_APP = Object.freeze({ enabled: () => false })
-
 /**
- * Validates the requests of one operation with express-openapi-validator. The library is handed a slice of the
- * document with this one operation, because its cost grows with the number of routes; and a plain view of the request
- * instead of the request itself: with a fixed content type, as it keeps a compiled validator for each that it meets,
- * and with a path that always matches, as it lets pass without a check whatever it does not find.
+ * Validates the requests of one operation with express-openapi-validator. The library is handed a slice of the document
+ * with this one operation, because its cost grows with the number of routes; and a plain view of the request instead of
+ * the request itself: with a fixed content type, as it keeps a compiled validator for each that it meets, and with its
+ * operation found already, as it lets pass without a check whatever it does not find.
  */
 export class OperationValidator {
-  readonly #stages: readonly RequestHandler[]
+  readonly #checks: Checks
   readonly #method: string
   readonly #path: string
   readonly #takesBody: boolean
   readonly #queryNames: ReadonlySet<string>
   readonly #headerNames: readonly string[]
 
+  /** @throws when the document does not hold */
   constructor(document: Document, place: Place, validateResponses: boolean) {
     const parameters = parametersOf(document, place)
     const names = (where: string) =>
@@ -56,79 +47,48 @@ export class OperationValidator {
     this.#takesBody = place.body !== 'none'
     this.#queryNames = new Set(names('query'))
     this.#headerNames = names('header').map((name) => name.toLowerCase())
-    const slice = sliceOf(document, place, { responses: validateResponses })
-    this.#stages = stagesOf(slice, place, validateResponses)
+    this.#checks = checksOf(
+      sliceOf(document, place, { responses: validateResponses }),
+      place,
+      validateResponses,
+    )
   }
 
   /** @throws {MajordomoError} `invalid-request`, with every fault */
-  async check(raw: RawInput): Promise<Checked> {
-    const faults = [...unknownParameters(raw.query, this.#queryNames), ...suspicious(raw.body)]
+  check(raw: RawInput): Input {
     const view = this.#view(raw)
-    const answer = {
-      statusCode: 200,
-      type: '',
-      getHeaders: () => ({ 'content-type': answer.type }),
-      json: () => undefined,
-    }
-    let failure: unknown
+    const faults = [...unknownParameters(raw.query, this.#queryNames), ...suspicious(raw.body)]
     try {
-      await passed(this.#stages, view, answer, (error) => (failure = error))
+      this.#checks.request(view)
     } catch (error) {
-      faults.push(...faultsOf(error, view).filter(({ path }) => !faults.some((told) => told.path === path)))
+      const told = new Set(faults.map(({ path }) => path))
+      faults.push(...faultsOf(error, view).filter(({ path }) => !told.has(path)))
     }
     faults.push(...endless(view.query))
     if (faults.length > 0) throw new MajordomoError('invalid-request', undefined, { faults })
-    // It lets pass what it does not recognise; that must never happen unseen.
-    if (view.openapi === undefined) throw new Error(`${this.#method} ${this.#path} was not validated`)
-    return {
-      input: view,
-      checkAnswer: (status, type, body) => {
-        answer.statusCode = status
-        answer.type = type
-        ;(answer.json as (body: unknown) => unknown)(body)
-        if (failure !== undefined) throw failure
-      },
-    }
+    return view
   }
 
-  #view(raw: RawInput): Input & { readonly openapi?: unknown } {
+  /** @throws an error that tells how the answer does not fit the document */
+  checkAnswer(raw: RawInput, status: number, type: string, body: unknown): void {
+    this.#checks.answer?.(this.#view(raw), status, type, body)
+  }
+
+  #view(raw: RawInput): View {
     const headers: Record<string, unknown> = {}
     for (const name of this.#headerNames)
       if (raw.headers[name] !== undefined) headers[name] = raw.headers[name]
     if (this.#takesBody) headers['content-type'] = 'application/json'
     return {
-      app: NO_APP,
       method: this.#method,
-      url: this.#path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-        encodeURIComponent(raw.params[name] ?? ''),
-      ),
       path: this.#path,
-      baseUrl: '',
       // Only read for characters that a query should have escaped; it is stricter there than any browser or curl.
       originalUrl: '/',
-      params: {},
-      query: { ...raw.query },
       headers,
+      openapi: {},
+      params: raw.params,
+      query: { ...raw.query },
       body: raw.body,
-    } as Input
-  }
-}
-
-/** Resolves once every stage has let the request pass; an error after that, of a later answer, goes to `late`. */
-function passed(
-  stages: readonly RequestHandler[],
-  view: object,
-  answer: object,
-  late: (error: unknown) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const step = (i: number, error?: unknown): void => {
-      if (error !== undefined && error !== null) {
-        late(error)
-        reject(error)
-      } else if (i === stages.length) resolve()
-      else void stages[i]!(view as Request, answer as Response, (thrown?: unknown) => step(i + 1, thrown))
     }
-    step(0)
-  })
+  }
 }

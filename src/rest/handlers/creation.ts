@@ -8,21 +8,22 @@ import type { Call, Handler } from '../handler.ts'
 import { entityTag } from '../preconditions.ts'
 import { preferredWait } from '../prefer.ts'
 import { below } from '../problems.ts'
-import { shownTask } from './shown.ts'
+import { wireTask } from './shown.ts'
 
 export const createTask: Handler<'createTask'> = async (call) => {
-  const { headers, body } = call
-  await entitledToAll(call.rights, 'create', body.operation)
-  for (const { id } of body.after ?? []) await known(call, id)
+  await entitledToAll(call.rights, 'create', call.body.operation)
+  for (const { id } of call.body.after ?? []) await known(call, id)
   const { task, duplicate } = await created(call)
-  const wait = preferredWait(headers.prefer)
-  const now = wait === undefined ? task : await endOf(call, task, wait)
-  const waited = wait === undefined ? undefined : { 'preference-applied': `wait=${wait}` }
-  const shown = await shownTask(call, now)
-  if (wait !== undefined && !isEnded(now.state))
-    return { ...shown, status: 202, headers: { ...placed(call, now), ...waited } }
-  if (duplicate) return { ...shown, status: 200, headers: { etag: entityTag(now.version), ...waited } }
-  return { ...shown, status: 201, headers: { ...placed(call, now), ...waited } }
+  const wait = preferredWait(call.headers.prefer)
+  if (wait === undefined) {
+    const body = await wireTask(call, task)
+    if (duplicate) return { status: 200, body, headers: { etag: entityTag(task.version) } }
+    return { status: 201, body, headers: placed(call, task) }
+  }
+  const now = await endOf(call, task, wait)
+  const status = !isEnded(now.state) ? 202 : duplicate ? 200 : 201
+  const headers = { ...placed(call, now), 'preference-applied': `wait=${wait}` }
+  return { status, body: await wireTask(call, now), headers }
 }
 
 export const rerunTask: Handler<'rerunTask'> = async (call) => {
@@ -30,7 +31,7 @@ export const rerunTask: Handler<'rerunTask'> = async (call) => {
   await entitledToAll(call.rights, 'create', operation)
   const { subject } = call.rights
   const task = await call.manager.rerun(call.params.id, subject === undefined ? {} : { subject })
-  return { ...(await shownTask(call, task)), status: 201, headers: placed(call, task) }
+  return { status: 201, body: await wireTask(call, task), headers: placed(call, task) }
 }
 
 function placed(call: { link(path: string): string }, task: Task): Record<string, string> {

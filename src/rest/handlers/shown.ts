@@ -1,22 +1,16 @@
 import type { Task } from '../../core/task.ts'
 import type { components } from '../../../generated/types.ts'
 import { covers, type Rights } from '../access.ts'
+import { then } from '../then.ts'
 import type { Wire } from '../wire.ts'
 
-interface Showing {
-  readonly rights: Rights
-  readonly wire: Wire
-}
+type WireTask = components['schemas']['Task']
 
-/** The task as this reader may see it, as a body. */
-export async function shownTask(call: Showing, task: Task): Promise<{ body: components['schemas']['Task'] }> {
-  return { body: await wireTask(call, task) }
-}
-
-/** Whether somebody manages the task only matters where an error tells of its stack. */
-export async function wireTask(
-  { rights, wire }: Showing,
+/** The task as this reader may see it. Whether it manages the task only matters where an error tells of its stack. */
+export function wireTask(
+  { rights, wire }: { rights: Rights; wire: Wire },
   task: Task,
-): Promise<components['schemas']['Task']> {
-  return wire.task(task, task.error?.stack !== undefined && (await covers(rights, 'manage', task)))
+): WireTask | Promise<WireTask> {
+  if (task.error?.stack === undefined) return wire.task(task, false)
+  return then(covers(rights, 'manage', task), (manages) => wire.task(task, manages))
 }

@@ -5,7 +5,8 @@ import type { Call, Handler } from '../handler.ts'
 import { entityTag, isKnown, isStill } from '../preconditions.ts'
 import { below } from '../problems.ts'
 import { taskFilter } from './filter.ts'
-import { shownTask, wireTask } from './shown.ts'
+import { isPromise } from '../then.ts'
+import { wireTask } from './shown.ts'
 
 export const listTasks: Handler<'listTasks'> = async (call) => {
   const { sort, limit, cursor, ...filter } = call.query
@@ -16,7 +17,10 @@ export const listTasks: Handler<'listTasks'> = async (call) => {
     ...(cursor !== undefined && { cursor }),
   })
   const items = []
-  for (const task of page.items) items.push(await wireTask(call, task))
+  for (const task of page.items) {
+    const shown = wireTask(call, task)
+    items.push(isPromise(shown) ? await shown : shown)
+  }
   const { total, totalCapped } = page
   return {
     status: 200,
@@ -33,7 +37,7 @@ export const getTask: Handler<'getTask'> = async (call) => {
   const task = await viewed(call, call.params.id)
   const headers = { etag: entityTag(task.version) }
   if (isKnown(call.headers['if-none-match'], task.version)) return { status: 304, headers }
-  return { ...(await shownTask(call, task)), status: 200, headers }
+  return { status: 200, body: await wireTask(call, task), headers }
 }
 
 export const updateTask: Handler<'updateTask'> = async (call) => {
@@ -49,7 +53,7 @@ export const updateTask: Handler<'updateTask'> = async (call) => {
   const task = await call.manager.update(params.id, body, options).catch((error: unknown) => {
     throw isOneOf(error, ['invalid-arguments']) ? below('/result', error) : error
   })
-  return { ...(await shownTask(call, task)), status: 200, headers: { etag: entityTag(task.version) } }
+  return { status: 200, body: await wireTask(call, task), headers: { etag: entityTag(task.version) } }
 }
 
 export const deleteTask: Handler<'deleteTask'> = async (call) => {
@@ -65,7 +69,7 @@ export const cancelTask: Handler<'cancelTask'> = async (call) => {
     ...by(call),
     ...(reason !== undefined && { reason }),
   })
-  return { ...(await shownTask(call, task)), status: 200, headers: { etag: entityTag(task.version) } }
+  return { status: 200, body: await wireTask(call, task), headers: { etag: entityTag(task.version) } }
 }
 
 function by({ rights: { subject } }: Pick<Call<'getTask'>, 'rights'>): Pick<UpdateOptions, 'subject'> {
