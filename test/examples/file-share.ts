@@ -20,6 +20,8 @@ export interface TestShare {
   readonly home: string
   readonly url: string
   readonly client: Client<Operations>
+  /** The service's own. */
+  readonly logger: winston.Logger
   /** Writes a file of the share that is `days` old. */
   write(path: string, content: string | Buffer, days?: number): Promise<void>
   place(path: string): string
@@ -46,6 +48,7 @@ export async function startShare(): Promise<TestShare> {
     home,
     url,
     client,
+    logger,
     place,
     async write(path, content, days = 0) {
       const written = new Date(Date.now() - days * DAY)

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { unlinkSync, utimesSync } from 'node:fs'
 import { chmod, readdir, symlink } from 'node:fs/promises'
+import Transport from 'winston-transport'
 import { rejection } from '../client/rejection.ts'
 import { startShare, unprivileged, type TestShare } from './file-share.ts'
 
@@ -94,6 +96,22 @@ describe('UPLOAD_PURGE of the example', () => {
     const texts: string[] = []
     for await (const { text } of share.client.output(task.id)) texts.push(text ?? '')
     expect(texts.join('\n')).to.match(/cannot delete old\/a.txt.*EACCES/)
+  })
+
+  it('leaves a file alone that was written or vanished after it was found', async () => {
+    const meanwhile = new Transport({
+      log(info: { message: string }, next: () => void) {
+        if (info.message === 'found old files') {
+          utimesSync(share.place('old/a.txt'), new Date(), new Date())
+          unlinkSync(share.place('old/deep/b.txt'))
+        }
+        next()
+      },
+    })
+    share.logger.add(meanwhile)
+    const task = await purge({ olderThanDays: 30 })
+    expect(task.result).to.deep.include({ deleted: 0, leftAlone: 2, failed: 0 })
+    expect(await left()).to.include('old/a.txt')
   })
 
   it('refuses days that make no sense', async () => {
