@@ -57,7 +57,7 @@ export class RestApi {
   async handle(req: Request, res: Response, next: NextFunction): Promise<void> {
     try {
       const mark = req.url.indexOf('?')
-      const path = mark < 0 ? req.url : req.url.slice(0, mark)
+      const { path } = req
       const route = this.#routes.find(path)
       if (route !== undefined) await this.#serve(req, res, route, mark < 0 ? '' : req.url.slice(mark + 1))
       else if (this.#docs.has(path)) await this.#serveDocs(req, res, path)

@@ -56,6 +56,11 @@ describe('The paths of the REST API', () => {
     expect([status, body.name]).to.deep.equal([200, 'a.b:c-d'])
   })
 
+  it('are found in a request line with the whole address too', async () => {
+    const { status } = await ask(service, 'GET', `http://localhost:${service.port}/hk/tasks?limit=1`)
+    expect(status).to.equal(200)
+  })
+
   it('tell which methods they take when another one comes', async () => {
     for (const [method, path, allow] of [
       ['PUT', '/tasks', 'POST, GET, HEAD, OPTIONS'],
