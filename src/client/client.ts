@@ -27,7 +27,11 @@ export interface Client<Ops extends object = Operations> {
   rerun(id: string, options?: CallOptions): Promise<Task>
   /** Removes an ended task; with `force` an unfinished one is ended first. */
   delete(id: string, options?: CallOptions & { readonly force?: boolean }): Promise<void>
-  /** The task as it ended. It follows the events and asks no more often than it must. @throws `task-not-found` once it was purged */
+  /**
+   * The task as it ended. It follows the events and asks no more often than it must. Each wait holds a connection, of which
+   * a browser allows six per service over HTTP/1.1.
+   * @throws `task-not-found` once it was purged
+   */
   waitFor(id: string, options?: WaitOptions): Promise<Task>
   /** What a task's runs wrote. With `follow` it goes on until the task has ended, over connections that break. */
   output(id: string, options?: OutputOptions): AsyncGenerator<OutputEntry, void>

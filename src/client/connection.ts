@@ -27,7 +27,7 @@ export interface ReconnectOptions {
   readonly least?: number
   /** The longest wait in milliseconds; 30,000 by default. */
   readonly most?: number
-  /** A stream that brings nothing at all, not even the service's sign of life, for so many milliseconds is given up; 60,000 by default. */
+  /** A service that sends nothing at all, not even its sign of life, for so many milliseconds is given up; 60,000 by default. */
   readonly silence?: number
 }
 

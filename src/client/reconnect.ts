@@ -49,8 +49,10 @@ export async function* resumed(
     signal.addEventListener('abort', stop)
     let asked: number | undefined
     try {
-      const body = streamOf(await connect(lastEventId, attempt.signal))
-      const onSilence = () => attempt.abort(new Error('the stream went silent'))
+      const onSilence = () => attempt.abort(new Error('the service went silent'))
+      const opening = setTimeout(onSilence, reconnect.silence)
+      const opened = await connect(lastEventId, attempt.signal).finally(() => clearTimeout(opening))
+      const body = streamOf(opened)
       let begun = false
       for await (const events of serverSentEvents(body, {
         ...reconnect,

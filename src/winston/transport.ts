@@ -15,7 +15,8 @@ const LEVEL = Symbol.for('level')
 
 /**
  * A winston transport that puts what the host logs inside a run into that task's `log` output, without anything being
- * passed along. Lines outside a run are ignored. It never throws, and never holds the logger up.
+ * passed along. Lines outside a run are ignored. It never throws, and never holds the logger up. Lines that winston still
+ * holds back, behind a slow transport, when the run ends are too late for the task.
  *
  * ```ts
  * const logger = winston.createLogger({ transports: [new winston.transports.Console(), new TaskLogTransport()] })

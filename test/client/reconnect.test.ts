@@ -114,7 +114,8 @@ describe('a stream of the client', () => {
   })
 
   it('gives up a connection that has gone silent', async () => {
-    const events = await eventsOf([sse(event('a-1')), sse(event('a-2'))], { silence: 30 })
+    const mute: Step = () => undefined
+    const events = await eventsOf([sse(event('a-1')), mute, sse(event('a-2'))], { silence: 30 })
     expect([(await value(events)).id, (await value(events)).id]).to.deep.equal(['a-1', 'a-2'])
   })
 

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runExample, startExample } from './running.ts'
 
-describe('npm start', () => {
+describe('npm start', function () {
+  this.timeout(30_000)
+
   it('serves files, tasks, Swagger UI and health where it says, and stops on SIGTERM though a stream is open', async () => {
     const service = await startExample('file-share/main.ts')
     const said = [...service.output().matchAll(/http:\/\/localhost:\d+(\/\S*)/g)].map(([, path]) => path!)
@@ -54,7 +56,9 @@ describe('npm start', () => {
   })
 })
 
-describe('the minimal example', () => {
+describe('the minimal example', function () {
+  this.timeout(30_000)
+
   it('runs its one operation', async () => {
     const service = await startExample('minimal.ts')
     const answer = await fetch(`${service.url}/housekeeping/tasks`, {
