@@ -14,6 +14,8 @@ export class EventHub {
   /** Set off by a listener while the others have not been told yet of what came before. */
   readonly #untold: (readonly TaskEvent[])[] = []
   #telling = false
+  /** Nothing more will come. */
+  closed = false
   readonly #logger: Logger
   readonly #inContext: InContext
 
@@ -68,6 +70,7 @@ export class EventHub {
 
   /** Tells all watchers that nothing more will come. */
   close(): void {
+    this.closed = true
     this.#listeners.clear()
     const all = [...this.#watchers.values()].flatMap((watchers) => [...watchers])
     this.#watchers.clear()

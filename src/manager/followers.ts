@@ -24,19 +24,20 @@ export class Followers {
     const engine = await this.engine()
     const limit = timeout === undefined ? undefined : milliseconds(timeout, 'timeout')
     let late = false
-    let ended: Task | undefined
-    const news = this.#news(id, signal, (task) => {
-      if (task !== undefined && isEnded(task.state)) ended = task
-    })
+    let heard: Task | undefined
+    const news = this.#news(id, signal, (task) => (heard = task ?? heard))
     const deadline = new Deadline(() => {
       late = true
       news.wake()
     })
     if (limit !== undefined) this.deadlines.set(deadline, limit)
     try {
+      const before = await this.#fetch(engine, id)
+      // From here on it is enough to listen, which goes on until a closing manager has ended its last task.
       for (;;) {
-        const task = ended ?? (await this.#fetch(engine, id))
+        const task = heard ?? before
         if (isEnded(task.state) || late) return task
+        if (this.hub.closed) throw new MajordomoError('manager-closed')
         await news.next()
       }
     } finally {

@@ -185,9 +185,12 @@ export class House {
   async #close(): Promise<void> {
     const opening = this.#opening
     this.#state = 'closing'
-    await opening?.catch(() => {})
+    const opened = await opening?.then(
+      () => true,
+      () => false,
+    )
     await this.#dispatcher.stop()
-    if (opening !== undefined) {
+    if (opened === true) {
       await this.#cancelQueued()
       await this.#endRuns()
       await this.#settler.drained()
@@ -196,7 +199,8 @@ export class House {
     this.#leases?.stop()
     this.#sweeper.stop()
     this.#recorder.close()
-    await this.#settings.engine.close()
+    // An engine that this manager did not open may be another one's.
+    if (opened === true) await this.#settings.engine.close()
     this.#state = 'closed'
     this.hub.close()
     this.#deadlines.close()

@@ -61,10 +61,11 @@ describe('The events of a manager', () => {
     manager.subscribe(() => {
       throw new Error('first')
     })
-    manager.subscribe(async () => {
+    const rejects = async (): Promise<void> => {
       await settled()
       throw new Error('second')
-    })
+    }
+    manager.subscribe(rejects as () => void)
     const leave = manager.subscribe(() => leave())
     const { states } = collectEvents(manager)
     const { task } = await manager.create('WORK')
