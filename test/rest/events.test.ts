@@ -164,6 +164,39 @@ describe('The stream of events', () => {
     reader.leave()
   })
 
+  it('goes on for the others when the rules fail for one reader', async () => {
+    const people: Record<string, Person> = {
+      ann: { view: { HOLD: true } },
+      bob: { view: { HOLD: true, LATER: true } },
+    }
+    const rules = rulesFor(people)
+    const canView: typeof rules.canView = (subject, operation) => {
+      if (subject.id === 'ann' && operation === 'LATER') throw new Error('no rule for it')
+      return rules.canView(subject, operation)
+    }
+    service = await serve({ router: { access: { ...rules, canView } } })
+    const ann = await readyEvents(service, '/hk/events', { 'x-user': 'ann' })
+    const bob = await readyEvents(service, '/hk/events', { 'x-user': 'bob' })
+    service.manager.register('LATER', { run: () => null })
+    const { task } = await service.manager.create('LATER', {}, { autoStart: false })
+    await bob.next(created(task.id))
+    await ann.ended
+    bob.leave()
+  })
+
+  it('tells a hundred thousand changes that came at once', async () => {
+    service = await serve({ router: { events: { lag: 2 ** 30 } } })
+    const reader = await readyEvents(service)
+    let bytes = 0
+    reader.response.on('data', (chunk: string) => (bytes += chunk.length))
+    const many = Array.from({ length: 150_000 }, () => ({ operation: 'HOLD', options: { autoStart: false } }))
+    const last = (await service.manager.createMany(many)).at(-1)!
+    await reader.next(created('task' in last ? last.task.id : ''))
+    expect(reader.events).to.have.length(150_001)
+    expect(bytes).to.be.greaterThan(150_000 * 100)
+    reader.leave()
+  }).timeout(60_000)
+
   it('drops a reader that does not read, and serves the others', async () => {
     service = await serve({ router: { events: { batch: 5, lag: 10_000 } } })
     const stalled = connect(service.port, '127.0.0.1').pause()

@@ -23,13 +23,12 @@ export async function readEvents(
     headers: { accept: 'text/event-stream', ...headers },
   })
   const events: EventSourceMessage[] = []
-  const wishes = new Set<() => void>()
+  const wishes = new Set<(event: EventSourceMessage | undefined) => void>()
   let over = false
-  const look = () => wishes.forEach((wish) => wish())
   const parser = createParser({
     onEvent: (event) => {
       events.push(event)
-      look()
+      for (const wish of wishes) wish(event)
     },
   })
   response.setEncoding('utf8').on('data', (chunk: string) => parser.feed(chunk))
@@ -38,28 +37,30 @@ export async function readEvents(
       .on('error', () => undefined)
       .on('close', () => {
         over = true
-        look()
+        for (const wish of wishes) wish(undefined)
         resolve()
       })
   })
+  const lost = () => new Error(`the stream ended without it, after ${events.length} events`)
   return {
     response,
     events,
     ended,
     leave: () => void response.destroy(),
-    next: (fits) =>
-      new Promise((resolve, reject) => {
-        const wish = () => {
-          const found = events.find(fits)
-          if (found === undefined && !over) return
+    next: async (fits) => {
+      const found = events.find(fits)
+      if (found !== undefined) return found
+      if (over) throw lost()
+      return new Promise((resolve, reject) => {
+        const wish = (event: EventSourceMessage | undefined) => {
+          if (event !== undefined && !fits(event)) return
           wishes.delete(wish)
-          if (found === undefined)
-            reject(new Error(`the stream ended without it, after ${events.length} events`))
-          else resolve(found)
+          if (event === undefined) reject(lost())
+          else resolve(event)
         }
         wishes.add(wish)
-        wish()
-      }),
+      })
+    },
   }
 }
 

@@ -75,7 +75,8 @@ export class Broadcaster {
   }
 
   #changed(events: readonly TaskEvent[]): void {
-    this.#pending.push(...events)
+    // One by one: a hundred thousand tasks can change in one step, and no call takes so many arguments.
+    for (const event of events) this.#pending.push(event)
     if (this.#flushing) return
     this.#flushing = true
     setTimeout(() => void this.#flush(), this.#settings.events.batch).unref()
@@ -100,7 +101,7 @@ export class Broadcaster {
     const before = this.#operations.size
     for (const { task } of events) this.#operations.add(task.operation)
     if (this.#operations.size === before) return
-    for (const reader of this.#readers) reader.scope = await this.#scopeOf(reader.rights, reader.operations)
+    for (const reader of this.#readers) await this.#rescope(reader)
   }
 
   #send(events: readonly TaskEvent[]): void {
@@ -123,15 +124,22 @@ export class Broadcaster {
   async #beat(): Promise<void> {
     const closed = this.#manager.status().state === 'closed'
     for (const reader of this.#readers) {
-      try {
-        await reader.renew()
-        reader.scope = await this.#scopeOf(reader.rights, reader.operations)
-        if (closed) reader.end()
-        else if (reader.behind <= this.#settings.events.lag) reader.write(':\n\n')
-        else reader.drop()
-      } catch {
-        reader.end()
-      }
+      await this.#rescope(reader, true)
+      if (!this.#readers.has(reader)) continue
+      if (closed) reader.end()
+      else if (reader.behind <= this.#settings.events.lag) reader.write(':\n\n')
+      else reader.drop()
+    }
+  }
+
+  /** Finds anew what the reader may see. One that is nobody any more, or whose rules fail, is let go: it harms no other. */
+  async #rescope(reader: Reader, renewed = false): Promise<void> {
+    try {
+      if (renewed) await reader.renew()
+      reader.scope = await this.#scopeOf(reader.rights, reader.operations)
+    } catch {
+      this.#readers.delete(reader)
+      reader.end()
     }
   }
 
