@@ -263,6 +263,24 @@ describe('Closing a manager', () => {
     expect([...last.values()]).to.deep.equal(Array.from({ length: 4 }, () => 'CANCELED shutdown'))
   })
 
+  it('does not try again what fails within the grace', async () => {
+    const { manager, clock } = make()
+    const end = door()
+    const { events } = collectEvents(manager)
+    manager.register('BAD', {
+      retry: { limit: 9, backoff: 0 },
+      run: () => end.opened.then(() => Promise.reject(new Error('no'))),
+    })
+    await manager.create('BAD')
+    await settled()
+    const closed = manager.close({ grace: '10s' })
+    await clock.advance('5s')
+    end.open()
+    await closed
+    expect(events.at(-1)!.task).to.include({ state: 'CANCELED', attempt: 1 })
+    expect(events.at(-1)!.task.reason).to.include({ code: 'shutdown' })
+  })
+
   it('is done by `await using` as well', async () => {
     let kept: Manager
     {

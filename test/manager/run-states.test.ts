@@ -242,6 +242,23 @@ describe('A run that waits', () => {
     expect((await manager.waitFor(task.id)).error).to.include({ message: 'no such resource' })
   })
 
+  it('for several things at once and is canceled leaves no slot taken', async () => {
+    const { manager } = make({ concurrency: 1 })
+    manager.register('BOTH', {
+      run: (ops) => Promise.all([ops.waitFor('resource', never), ops.waitFor('resource', never)]),
+    })
+    manager.register('NEXT', { run: () => 'next' })
+    const { task } = await manager.create('BOTH')
+    await waitForState(manager, task.id, 'WAITING')
+    await settled()
+    await manager.cancel(task.id)
+    expect(await manager.waitFor(task.id)).to.include({ state: 'CANCELED' })
+    await settled()
+    const { task: next } = await manager.create('NEXT')
+    await settled()
+    expect(await manager.get(next.id)).to.include({ state: 'SUCCEEDED' })
+  })
+
   it('for several things at once has one slot or none', async () => {
     const { manager } = make({ concurrency: 1 })
     let now = 0
