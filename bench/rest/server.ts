@@ -54,7 +54,9 @@ async function change(manager: Manager, perSecond: number): Promise<void> {
   let next = 0
   setInterval(() => {
     for (let i = 0; i < perSecond / 50; i++)
-      void manager.update(ids[next++ % ids.length]!, { priority: (next + Math.floor(next / ids.length)) % 100 })
+      void manager.update(ids[next++ % ids.length]!, {
+        priority: (next + Math.floor(next / ids.length)) % 100,
+      })
   }, 20)
 }
 
