@@ -4,7 +4,6 @@ export async function timed(pieces, rounds, job) {
   const cpu = []
   const rate = []
   for (let round = 0; round < rounds; round++) {
-    globalThis.gc?.()
     const before = process.cpuUsage()
     const start = performance.now()
     await job()

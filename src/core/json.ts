@@ -73,7 +73,8 @@ function copiedObject(value: Record<string, unknown>, path: string, depth: numbe
   if (typeof value['toJSON'] === 'function') return copied(value['toJSON'](), path, depth + 1, budget)
   const copy: Record<string, Json> = {}
   let empty = true
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue
     const member = value[key]
     if (member === undefined) continue
     if (key === '__proto__')

@@ -68,21 +68,8 @@ class TaskSnapshot implements Task {
     this.startedAt = from.startedAt
     this.endedAt = from.endedAt
     this.modifiedAt = from.modifiedAt
-    if (from.plain !== true) this.#addRare(from)
+    if (from.plain !== true) addRare(this, from)
     Object.freeze(this)
-  }
-
-  #addRare(from: TaskFields): void {
-    const { parentId, name, rerunOf, createdBy, notBefore, progress, error, secrets, history } = from
-    if (parentId !== undefined) this.parentId = parentId
-    if (name !== undefined) this.name = name
-    if (rerunOf !== undefined) this.rerunOf = rerunOf
-    if (createdBy !== undefined) this.createdBy = createdBy
-    if (notBefore !== undefined) this.notBefore = notBefore
-    if (progress !== undefined) this.progress = progress
-    if (error !== undefined) this.error = error
-    if (secrets !== undefined) this.secrets = secrets
-    if (history !== undefined) this[HISTORY] = history
   }
 
   get messages(): readonly Message[] {
@@ -93,6 +80,20 @@ class TaskSnapshot implements Task {
   toJSON(): object {
     return { ...this, messages: this.messages }
   }
+}
+
+/** Not a private method: those leave a mark on every instance, which a small task would notice. */
+function addRare(task: TaskSnapshot, from: TaskFields): void {
+  const { parentId, name, rerunOf, createdBy, notBefore, progress, error, secrets, history } = from
+  if (parentId !== undefined) task.parentId = parentId
+  if (name !== undefined) task.name = name
+  if (rerunOf !== undefined) task.rerunOf = rerunOf
+  if (createdBy !== undefined) task.createdBy = createdBy
+  if (notBefore !== undefined) task.notBefore = notBefore
+  if (progress !== undefined) task.progress = progress
+  if (error !== undefined) task.error = error
+  if (secrets !== undefined) task.secrets = secrets
+  if (history !== undefined) task[HISTORY] = history
 }
 
 /** A frozen snapshot of the task that the fields describe. */

@@ -85,7 +85,7 @@ export class RunOps implements TaskOps {
   }
 
   log(level: LogLevel, message: string, fields?: Record<string, unknown>): void {
-    this.#append({
+    append(this.#run, this.#office, {
       stream: 'log',
       level,
       text: clipped(String(message)),
@@ -98,13 +98,14 @@ export class RunOps implements TaskOps {
       throw invalidOption('stream', `one of ${OUTPUT_STREAMS.join(', ')}`, stream)
     return {
       write: (entry) => {
-        if (typeof entry === 'string') return this.#append({ stream, text: clipped(entry) })
+        if (typeof entry === 'string')
+          return append(this.#run, this.#office, { stream, text: clipped(entry) })
         const { text, data, level } = entry
         const parts = {
           ...(text === undefined ? {} : { text: clipped(text) }),
           ...(data === undefined ? {} : { data: frozenJson(data) }),
         }
-        this.#append({ stream, ...parts, ...(level === undefined ? {} : { level }) })
+        append(this.#run, this.#office, { stream, ...parts, ...(level === undefined ? {} : { level }) })
       },
     }
   }
@@ -120,12 +121,13 @@ export class RunOps implements TaskOps {
     if (this.#run.over) throw new MajordomoError('lease-lost')
     return this.#office.waitFor(this.#run, why, what ?? this.#run.resumed())
   }
+}
 
-  #append(entry: OutputDraft): void {
-    if (this.#run.over) return
-    this.#run.pending().add(entry)
-    this.#office.touch(this.#run)
-  }
+/** Not a private method: those leave a mark on every instance, which a small run would notice. */
+function append(run: Run, office: RunOffice, entry: OutputDraft): void {
+  if (run.over) return
+  run.pending().add(entry)
+  office.touch(run)
 }
 
 /** Numbers that are none would make progress that cannot be shown or stored. */

@@ -1,3 +1,4 @@
+import { TurnoverMap } from '../core/turnover-map.ts'
 import { Canceled, LeaseLost, Superseded, TimedOut, type RunAborted, type ShutDown } from '../core/aborts.ts'
 import type { StateDetail, WaitingReason } from '../core/animator.ts'
 import { insideTask } from '../core/context.ts'
@@ -35,7 +36,7 @@ export interface RunnerParts {
 /** Runs what was claimed: take a slot, arm the timeout, run, map what came of it to an outcome, settle. */
 export class Runner implements RunOffice {
   readonly #parts: RunnerParts
-  readonly #runs = new Map<string, Run>()
+  readonly #runs = new TurnoverMap<string, Run>()
   #abandoned = 0
   #idle: (() => void)[] = []
 

@@ -1,3 +1,4 @@
+import { TurnoverMap } from '../../core/turnover-map.ts'
 import { randomBytes } from 'node:crypto'
 import { DueHeap, type Due } from '../../core/due-heap.ts'
 import type { TaskEvent, TaskEventType } from '../../core/events.ts'
@@ -39,7 +40,7 @@ export class Store {
   /** Children by parent and name. */
   readonly names = new Map<string, Row>()
   /** Tasks in the hands of a run, by lease. */
-  readonly held = new Map<string, Row>()
+  readonly held = new TurnoverMap<string, Row>()
   readonly remembered = new Map<string, Remembered>()
   /** Counts up with each task, end and claim. */
   seq = 0
