@@ -82,7 +82,10 @@ export interface TaskOps<Args = Json> {
   log(level: LogLevel, message: string, fields?: Record<string, unknown>): void
   /** A writer to one of the task's output streams. */
   output(stream: OutputStream): OutputWriter
-  /** Creates a child task. With a `name` it is found again when the run is tried again. */
+  /**
+   * Creates a child task, on behalf of whoever created this one. With a `name` it is found again when the run is tried
+   * again.
+   */
   create(operation: string, args?: unknown, options?: CreateOptions): Promise<CreateResult>
   /**
    * WAITING until `what` settles: frees the slot meanwhile and stops the timeout's clock. Without a promise it waits

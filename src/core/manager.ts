@@ -112,6 +112,8 @@ export interface OperationInfo {
 export interface SubscribeOptions {
   /** Only events of these operations. */
   readonly operations?: readonly string[]
+  /** Called when the manager has closed, and nothing more will come. */
+  readonly onClose?: () => void
 }
 
 export interface WaitOptions {

@@ -6,11 +6,12 @@ import { MajordomoError, invalidOption } from './errors.ts'
  */
 
 /** Refuses a property that no one reads, naming the nearest right one. */
-export function known(options: object, names: readonly string[], owner: string): void {
+export function known(options: object, names: Iterable<string>, owner: string): void {
+  const set = names instanceof Set ? (names as ReadonlySet<string>) : new Set(names)
   for (const name of Object.keys(options)) {
-    if (names.includes(name)) continue
-    const near = nearest(name, names)
-    const hint = near === undefined ? `it takes ${names.join(', ')}` : `did you mean "${near}"?`
+    if (set.has(name)) continue
+    const near = nearest(name, [...set])
+    const hint = near === undefined ? `it takes ${[...set].join(', ')}` : `did you mean "${near}"?`
     const message = `"${owner === '' ? '' : `${owner}.`}${name}" is not an option; ${hint}`
     throw new MajordomoError('invalid-option', message, { faults: [{ path: name, message }] })
   }

@@ -1,4 +1,4 @@
-import { milliseconds, type Duration } from './duration.ts'
+import { milliseconds, readable, type Duration } from './duration.ts'
 import { invalidOption } from './errors.ts'
 import { booleanIn, known, numberIn, wholeNumberIn } from './options.ts'
 
@@ -10,7 +10,7 @@ export interface RetryOptions {
   readonly backoff?: Duration
   /** What the wait is multiplied by each time; 2 by default. */
   readonly factor?: number
-  /** The longest wait; `'5m'` by default. */
+  /** The longest wait, at least `backoff`; `'5m'`, or `backoff` where that is longer, by default. */
   readonly maxBackoff?: Duration
   /** The share of each wait that is drawn by lot, 0 to 1, so that a crowd does not come back at once; 0.5 by default. */
   readonly jitter?: number
@@ -28,6 +28,8 @@ export interface RetryPolicy {
   readonly onTimeout: boolean
 }
 
+const USUAL_LONGEST = 5 * 60_000
+
 const NAMES = ['limit', 'backoff', 'factor', 'maxBackoff', 'jitter', 'onTimeout'] as const
 
 /** The policy that the options mean. @throws {MajordomoError} `invalid-option` naming the field */
@@ -35,11 +37,22 @@ export function retryPolicy(options: RetryOptions = {}, field = 'retry'): RetryP
   if (typeof options !== 'object' || options === null)
     throw invalidOption(field, 'an object such as { limit: 3 }', options)
   known(options, NAMES, field)
+  const backoff = milliseconds(options.backoff ?? '1s', `${field}.backoff`)
+  const maxBackoff = milliseconds(
+    options.maxBackoff ?? Math.max(USUAL_LONGEST, backoff),
+    `${field}.maxBackoff`,
+  )
+  if (maxBackoff < backoff)
+    throw invalidOption(
+      `${field}.maxBackoff`,
+      `at least ${field}.backoff (${readable(backoff)})`,
+      options.maxBackoff,
+    )
   return Object.freeze({
     limit: wholeNumberIn(options.limit, `${field}.limit`, 0) ?? 0,
-    backoff: milliseconds(options.backoff ?? '1s', `${field}.backoff`),
+    backoff,
     factor: numberIn(options.factor, `${field}.factor`, 1, 100) ?? 2,
-    maxBackoff: milliseconds(options.maxBackoff ?? '5m', `${field}.maxBackoff`),
+    maxBackoff,
     jitter: numberIn(options.jitter, `${field}.jitter`, 0, 1) ?? 0.5,
     onTimeout: booleanIn(options.onTimeout, `${field}.onTimeout`) ?? true,
   })

@@ -6,7 +6,7 @@ import { booleanIn, known, stringIn, wholeNumberIn } from '../core/options.ts'
 import { retryPolicy } from '../core/retry.ts'
 import type { DraftExtras, RunLimits } from '../engine/contract.ts'
 
-const NAMES = [
+const NAMES = new Set([
   'priority',
   'tags',
   'notBefore',
@@ -24,7 +24,7 @@ const NAMES = [
   'name',
   'maxItems',
   'subject',
-]
+])
 
 const MOST_TAGS = 20
 const MOST_DEPENDENCIES = 100
@@ -75,8 +75,13 @@ export function createSettings(options: CreateOptions | undefined, now: number):
     tags: tagsOf(options.tags),
     retain: options.retain === undefined ? undefined : milliseconds(options.retain, 'retain'),
     idempotencyKey: stringIn(options.idempotencyKey, 'idempotencyKey', 200),
-    extras: Object.values(extras).every((value) => value === undefined) ? undefined : extras,
+    extras: isEmpty(extras) ? undefined : extras,
   }
+}
+
+function isEmpty(extras: DraftExtras): boolean {
+  for (const name in extras) if (extras[name as keyof DraftExtras] !== undefined) return false
+  return true
 }
 
 function limitsOf({ timeout, retry }: CreateOptions): RunLimits | undefined {

@@ -1,5 +1,6 @@
 import type { InContext } from '../core/context.ts'
 import type { TaskEvent, TaskListener } from '../core/events.ts'
+import type { SubscribeOptions } from '../core/manager.ts'
 import type { Logger } from '../core/logger.ts'
 import { messageOf } from '../core/errors.ts'
 import { showable } from '../core/snapshot.ts'
@@ -9,7 +10,7 @@ export type Watcher = (event: TaskEvent | undefined) => void
 
 /** Passes changes on to whoever listens. A listener that throws harms nobody else. */
 export class EventHub {
-  readonly #listeners = new Set<TaskListener>()
+  readonly #listeners = new Map<TaskListener, () => void>()
   readonly #watchers = new Map<string, Set<Watcher>>()
   /** Set off by a listener while the others have not been told yet of what came before. */
   readonly #untold: (readonly TaskEvent[])[] = []
@@ -30,10 +31,10 @@ export class EventHub {
     return this.#listeners.size > 0 || this.#watchers.size > 0
   }
 
-  subscribe(listener: TaskListener, operations?: readonly string[]): () => void {
+  subscribe(listener: TaskListener, { operations, onClose = () => {} }: SubscribeOptions): () => void {
     const own: TaskListener =
       operations === undefined ? (events) => listener(events) : filtered(listener, new Set(operations))
-    this.#listeners.add(own)
+    this.#listeners.set(own, onClose)
     return () => void this.#listeners.delete(own)
   }
 
@@ -68,9 +69,10 @@ export class EventHub {
     for (const watcher of [...(this.#watchers.get(id) ?? [])]) watcher(undefined)
   }
 
-  /** Tells all watchers that nothing more will come. */
+  /** Tells everybody that nothing more will come. */
   close(): void {
     this.closed = true
+    for (const onClose of this.#listeners.values()) this.#safely(onClose)
     this.#listeners.clear()
     const all = [...this.#watchers.values()].flatMap((watchers) => [...watchers])
     this.#watchers.clear()
@@ -78,7 +80,7 @@ export class EventHub {
   }
 
   #tell(events: readonly TaskEvent[]): void {
-    for (const listener of this.#listeners) this.#safely(() => listener(events))
+    for (const listener of this.#listeners.keys()) this.#safely(() => listener(events))
   }
 
   #safely(call: () => unknown): void {

@@ -16,7 +16,6 @@ export class Followers {
     private readonly engine: () => Promise<Engine>,
     private readonly hub: EventHub,
     private readonly deadlines: Deadlines,
-    private readonly refuseClosed: () => void,
   ) {}
 
   /** The task at its end; as it is when `timeout` passes first. */
@@ -78,7 +77,8 @@ export class Followers {
   }
 
   async #fetch(engine: Engine, id: string): Promise<Task> {
-    this.refuseClosed()
+    // A manager that is closing still ends its tasks, and whoever follows one is told.
+    if (this.hub.closed) throw new MajordomoError('manager-closed')
     const task = await engine.get(id)
     if (task === undefined) throw new MajordomoError('task-not-found', `there is no task ${id}`)
     return showable(task)

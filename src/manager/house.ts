@@ -56,7 +56,6 @@ export class House {
     const settings = (this.#settings = managerSettings(options))
     const { engine, logger, clock, lease } = settings
     const lot = Array.from(randomBytes(7), (byte) => (byte % 36).toString(36)).join('')
-    const refuseClosed = () => this.refuseClosed()
     const deadlines = (this.#deadlines = new Deadlines(clock, this.#inContext))
     const closed = () => this.#state === 'closed'
     const persist = <T>(what: string, call: () => Promise<T>) =>
@@ -96,7 +95,7 @@ export class House {
       inContext: this.#inContext,
     })
     this.#sweeper = new Sweeper(engine, deadlines, logger)
-    this.followers = new Followers(() => this.engine(), this.hub, deadlines, refuseClosed)
+    this.followers = new Followers(() => this.engine(), this.hub, deadlines)
   }
 
   get isOpen(): boolean {
@@ -189,22 +188,29 @@ export class House {
       () => true,
       () => false,
     )
-    await this.#dispatcher.stop()
-    if (opened === true) {
-      await this.#cancelQueued()
-      await this.#endRuns()
-      await this.#settler.drained()
-      await this.#cancelQueued()
+    try {
+      await this.#dispatcher.stop()
+      if (opened === true) await this.#endTasks()
+    } finally {
+      this.#leases?.stop()
+      this.#sweeper.stop()
+      this.#recorder.close()
+      this.#state = 'closed'
+      this.hub.close()
+      this.#deadlines.close()
+      this.#keepAlive.hold(false)
+      // An engine that this manager did not open may be another one's.
+      if (opened === true) await this.#settings.engine.close()
     }
-    this.#leases?.stop()
-    this.#sweeper.stop()
-    this.#recorder.close()
-    // An engine that this manager did not open may be another one's.
-    if (opened === true) await this.#settings.engine.close()
-    this.#state = 'closed'
-    this.hub.close()
-    this.#deadlines.close()
-    this.#keepAlive.hold(false)
+  }
+
+  async #endTasks(): Promise<void> {
+    await this.#cancelQueued()
+    await this.#endRuns()
+    await this.#settler.drained()
+    await this.#cancelQueued()
+    // Whoever follows a task that has just ended reads its last lines now.
+    await aTurn()
   }
 
   async #endRuns(): Promise<void> {
@@ -224,7 +230,11 @@ export class House {
       await engine.requestCancel(
         page.items.map(({ id }) => ({ id, code: 'shutdown', message: 'the manager is closing' })),
       )
-      await new Promise((resolve) => setImmediate(resolve))
+      await aTurn()
     }
   }
+}
+
+function aTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -55,12 +55,10 @@ export class Intake {
         ? await Promise.all(prepared)
         : (prepared as (Unstored | MajordomoError)[])
       const drafts = ready.filter((draft): draft is Unstored => !(draft instanceof MajordomoError))
-      const results = await this.#insert(drafts)
+      const results = await this.#insertOrRefuse(drafts)
       let next = 0
-      for (const one of ready) {
-        outcomes.push(one instanceof MajordomoError ? { error: one } : outcomeOf(results[next++]!))
-      }
-      await this.#turn(prepared.length)
+      for (const one of ready) outcomes.push(one instanceof MajordomoError ? { error: one } : results(next++))
+      if (this.#isLong(prepared.length)) await aTurn()
     }
     return outcomes
   }
@@ -68,15 +66,16 @@ export class Intake {
   /** @throws {MajordomoError} why the creation was refused */
   async create(operation: string, args: unknown, options: CreateOptions | undefined): Promise<CreateResult> {
     const prepared = this.#prepare(operation, args, options)
-    const result = await this.#insertOne(isPromiseLike(prepared) ? await prepared : prepared)
-    await this.#turn(1)
+    const draft = isPromiseLike(prepared) ? await prepared : prepared
+    const result = resultOf(await this.#insert([draft]))
+    if (this.#isLong(1)) await aTurn()
     return result
   }
 
   /** Stores a draft that was checked when it was first created. */
   async again(draft: Draft, subject: Subject | undefined): Promise<CreateResult> {
     const extras = { ...draft.extras, rerunOf: draft.id, createdBy: subjectId(subject) }
-    return this.#insertOne({ ...draft, extras })
+    return resultOf(await this.#insert([{ ...draft, extras }]))
   }
 
   #attempt(task: NewTask): Unstored | MajordomoError | Promise<Unstored | MajordomoError> {
@@ -110,20 +109,23 @@ export class Intake {
     return isPromiseLike(validated) ? Promise.resolve(validated).then(() => draft) : draft
   }
 
-  async #insertOne(draft: Unstored): Promise<CreateResult> {
-    const [result] = await this.#insert([draft])
-    const outcome = outcomeOf(result!)
-    if ('error' in outcome) throw outcome.error
-    return outcome
-  }
-
   /** Ids are given here and not before, so that they ascend in the order in which the engine gets them. */
-  async #insert(drafts: readonly Unstored[]): Promise<InsertResult[]> {
+  #insert(drafts: readonly Unstored[]): Promise<InsertResult[]> {
     const opening = this.parts.untilOpen()
-    if (opening !== undefined) await opening
+    if (opening !== undefined) return opening.then(() => this.#insert(drafts))
     const now = this.parts.settings.clock.now()
     for (const draft of drafts) draft.id = this.#ids.next(now)
     return this.parts.engine.insert(drafts, this.#limits())
+  }
+
+  /** When the manager closes in the middle of many, those that are stored already must not be forgotten. */
+  async #insertOrRefuse(drafts: readonly Unstored[]): Promise<(at: number) => CreateOutcome> {
+    try {
+      const results = await this.#insert(drafts)
+      return (at) => outcomeOf(results[at]!)
+    } catch (error) {
+      return () => ({ error: refused(error) })
+    }
   }
 
   #limits(): { maxQueued: number } {
@@ -131,12 +133,22 @@ export class Intake {
   }
 
   /** An engine that answers at once would let a loop of creations starve everything else in the process. */
-  async #turn(created: number): Promise<void> {
+  #isLong(created: number): boolean {
     this.#sinceTurn += created
-    if (this.#sinceTurn < MOST_AT_ONCE) return
+    if (this.#sinceTurn < MOST_AT_ONCE) return false
     this.#sinceTurn = 0
-    await new Promise((resolve) => setImmediate(resolve))
+    return true
   }
+}
+
+function aTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+function resultOf([result]: readonly InsertResult[]): CreateResult {
+  const outcome = outcomeOf(result!)
+  if ('error' in outcome) throw outcome.error
+  return outcome
 }
 
 function extrasOf(

@@ -148,10 +148,10 @@ export class Manager implements TaskManager, AsyncDisposable {
     const [outcome] = await engine.remove([id])
     if (outcome === 'missing') throw notFound(id)
     if (outcome === 'removed') return
-    if (options.force !== true)
-      throw new MajordomoError('task-unfinished', `task ${id} has not ended, or has children that have not`)
+    if (options.force !== true) throw unfinished(id)
     await this.#endTree(engine, id, options)
-    await engine.remove([id])
+    // A run that was told to stop may have created one more child meanwhile.
+    if ((await engine.remove([id]))[0] === 'unfinished') throw unfinished(id)
   }
 
   /** One page of what the task's runs wrote. */
@@ -167,8 +167,8 @@ export class Manager implements TaskManager, AsyncDisposable {
   }
 
   /** Calls `listener` with every change from now on; answers a function that ends it. */
-  subscribe(listener: TaskListener, { operations }: SubscribeOptions = {}): () => void {
-    return this.#house.hub.subscribe(listener, operations)
+  subscribe(listener: TaskListener, options: SubscribeOptions = {}): () => void {
+    return this.#house.hub.subscribe(listener, options)
   }
 
   /** Resolves with the task when it has ended. @throws the signal's reason when it aborts first */
@@ -233,6 +233,10 @@ export class Manager implements TaskManager, AsyncDisposable {
 function found<T>(id: string, value: T | undefined): T {
   if (value === undefined) throw notFound(id)
   return value
+}
+
+function unfinished(id: string): MajordomoError {
+  return new MajordomoError('task-unfinished', `task ${id} has not ended, or has children that have not`)
 }
 
 function notFound(id: string): MajordomoError {

@@ -19,10 +19,10 @@ export class PendingOutput {
       return
     }
     this.#entries.push(entry)
-    this.#text += entry.text?.length ?? 0
+    this.#text += sizeOf(entry)
     while (this.#entries.length - this.#head > MOST_ENTRIES || this.#text > MOST_TEXT) {
       const oldest = this.#entries[this.#head++]!
-      this.#text -= oldest.text?.length ?? 0
+      this.#text -= sizeOf(oldest)
       this.#dropped[oldest.stream] = (this.#dropped[oldest.stream] ?? 0) + 1
     }
     if (this.#head > MOST_ENTRIES) {
@@ -41,4 +41,8 @@ export class PendingOutput {
     this.#dropped = {}
     return batch
   }
+}
+
+function sizeOf({ text, data }: OutputDraft): number {
+  return (text?.length ?? 0) + (data === undefined ? 0 : JSON.stringify(data).length)
 }

@@ -112,7 +112,9 @@ export class RunOps implements TaskOps {
 
   async create(operation: string, args: unknown = {}, options: CreateOptions = {}): Promise<CreateResult> {
     if (this.#run.over) throw new MajordomoError('lease-lost')
-    return this.#office.create(operation, args, { ...options, parentId: this.id })
+    const { createdBy } = this.#run.claim.task
+    const subject = createdBy === undefined ? {} : { subject: createdBy }
+    return this.#office.create(operation, args, { ...subject, ...options, parentId: this.id })
   }
 
   waitFor(why: 'action'): Promise<void>

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { createRequire } from 'node:module'
 import { sendEmpty } from './send.ts'
 
@@ -45,7 +45,7 @@ const ASSETS: ReadonlySet<string> = new Set(['favicon-32x32.png', 'swagger-ui.cs
 
 /** Swagger UI at `docs/`. */
 export class DocsPage {
-  #folder: string | undefined
+  #assets: RequestHandler | undefined
 
   has(path: string): boolean {
     return (
@@ -62,24 +62,35 @@ export class DocsPage {
     const file = path.slice('/docs/'.length)
     if (file === '') text(res, PAGE, TYPES.html)
     else if (file === 'start.js') text(res, START, TYPES.js)
-    else await this.#asset(res, file)
+    else await this.#asset(req, res, file)
   }
 
   #isFile(name: string): boolean {
     return name === 'start.js' || ASSETS.has(name)
   }
 
-  #asset(res: Response, name: string): Promise<void> {
-    this.#folder ??= (createRequire(import.meta.url)('swagger-ui-dist/absolute-path.js') as () => string)()
-    const root = this.#folder
+  /** swagger-ui-express serves the files; its own page cannot be used, because it has styles and scripts within it. */
+  #asset(req: Request, res: Response, name: string): Promise<void> {
+    this.#assets ??= assetsOfSwaggerUi()
+    const serve = this.#assets
     return new Promise((resolve, reject) => {
-      res.sendFile(name, { root, cacheControl: false }, (error: Error | undefined) => {
+      res.once('close', resolve)
+      const { url } = req
+      req.url = `/${name}`
+      serve(req, res, (error: unknown) => {
         // A reader that leaves in the middle is no error of ours.
-        if (error !== undefined && !res.headersSent && !res.destroyed) reject(error)
-        else resolve()
+        if (!res.destroyed) reject(error ?? new Error(`swagger-ui-express has no ${name}`))
       })
+      req.url = url
     })
   }
+}
+
+/** Loaded with the first reader of the page. */
+function assetsOfSwaggerUi(): RequestHandler {
+  const swagger = createRequire(import.meta.url)('swagger-ui-express') as typeof import('swagger-ui-express')
+  const handlers = swagger.serveWithOptions({ index: false, redirect: false, cacheControl: false })
+  return handlers.at(-1)!
 }
 
 function text(res: Response, content: string, type: string): void {

@@ -45,7 +45,7 @@ export const LAYERS: readonly Layer[] = [
   {
     parts: ['rest'],
     may: ['core', 'generated'],
-    packages: ['node:*', 'express', 'express-openapi-validator', 'swagger-ui-dist'],
+    packages: ['node:*', 'express', 'express-openapi-validator', 'swagger-ui-express'],
     because: 'the API is handed a manager and uses only what any caller of it could',
   },
   {

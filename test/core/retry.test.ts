@@ -11,7 +11,7 @@ const policies = fc
     maxBackoff: fc.nat(100_000),
     jitter: fc.double({ min: 0, max: 1, noNaN: true }),
   })
-  .map((options) => retryPolicy(options))
+  .map((options) => retryPolicy({ ...options, maxBackoff: Math.max(options.backoff, options.maxBackoff) }))
 const lots = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 
 describe('A retry policy', () => {
@@ -25,6 +25,14 @@ describe('A retry policy', () => {
       onTimeout: true,
     })
     expect(retryDelay(retryPolicy(), 1)).to.equal(undefined)
+  })
+
+  it('waits no less than its backoff, however long that is', () => {
+    expect(retryPolicy({ backoff: '1h' }).maxBackoff).to.equal(3_600_000)
+    expect(thrown(() => retryPolicy({ backoff: '1h', maxBackoff: '5m' }))).to.deep.include({
+      code: 'invalid-option',
+      message: 'expected "retry.maxBackoff" to be at least retry.backoff (1h), got "5m" (string)',
+    })
   })
 
   it('doubles the wait up to the longest', () => {

@@ -323,6 +323,20 @@ describe('A run that creates children', () => {
     ])
   })
 
+  it('creates them on behalf of whoever created it, unless it says otherwise', async () => {
+    const { manager } = make()
+    manager.register('CHILD', { run: () => {} })
+    manager.register('PARENT', {
+      async run(ops) {
+        const plain = await ops.create('CHILD')
+        const other = await ops.create('CHILD', {}, { subject: 'bob' })
+        return [plain.task.createdBy, other.task.createdBy]
+      },
+    })
+    const { task } = await manager.create('PARENT', {}, { subject: { id: 'ann' } })
+    expect((await manager.waitFor(task.id)).result).to.deep.equal(['ann', 'bob'])
+  })
+
   it('is told why a child is refused', async () => {
     const { manager } = make()
     manager.register('PARENT', { run: (ops) => ops.create('NOBODY') })

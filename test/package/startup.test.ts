@@ -51,7 +51,7 @@ describe('A process that uses majordomo', function () {
       'winston',
       'express',
       'express-openapi-validator',
-      'swagger-ui-dist',
+      'swagger-ui-express',
     ])
   })
 

@@ -237,6 +237,13 @@ describe('The stream of events', () => {
     again.leave()
   })
 
+  it('ends when the manager has closed, so that the server can', async () => {
+    service = await serve()
+    const readers = await Promise.all([readyEvents(service), readyEvents(service)])
+    await service.manager.close()
+    await Promise.all(readers.map(({ ended }) => ended))
+  })
+
   it('reaches a thousand readers', async () => {
     service = await serve()
     const readers = await Promise.all(Array.from({ length: 1000 }, () => readyEvents(service)))

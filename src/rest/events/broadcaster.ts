@@ -50,7 +50,9 @@ export class Broadcaster {
       clearTimeout(this.#session.ending)
       return this.#session
     }
-    const unsubscribe = this.#manager.subscribe((events) => this.#changed(events))
+    const unsubscribe = this.#manager.subscribe((events) => this.#changed(events), {
+      onClose: () => this.#close(),
+    })
     const beat = setInterval(() => void this.#beat(), this.#settings.heartbeat).unref()
     this.#session = new Session(this.#settings.events.replay, () => {
       unsubscribe()
@@ -120,14 +122,17 @@ export class Broadcaster {
     }
   }
 
+  /** The manager is gone: a stream that goes on would only keep the server from closing. */
+  #close(): void {
+    for (const reader of this.#readers) reader.end()
+  }
+
   /** Keeps the streams alive, and ends those that nobody may read any more. */
   async #beat(): Promise<void> {
-    const closed = this.#manager.status().state === 'closed'
     for (const reader of this.#readers) {
       await this.#rescope(reader, true)
       if (!this.#readers.has(reader)) continue
-      if (closed) reader.end()
-      else if (reader.behind <= this.#settings.events.lag) reader.write(':\n\n')
+      if (reader.behind <= this.#settings.events.lag) reader.write(':\n\n')
       else reader.drop()
     }
   }

@@ -5,7 +5,7 @@ import type { Call, Handler } from '../handler.ts'
 import { entityTag, isKnown, isStill } from '../preconditions.ts'
 import { below } from '../problems.ts'
 import { taskFilter } from './filter.ts'
-import { isPromise } from '../then.ts'
+import { isPromiseLike } from '../../core/promises.ts'
 import { wireTask } from './shown.ts'
 
 export const listTasks: Handler<'listTasks'> = async (call) => {
@@ -19,7 +19,7 @@ export const listTasks: Handler<'listTasks'> = async (call) => {
   const items = []
   for (const task of page.items) {
     const shown = wireTask(call, task)
-    items.push(isPromise(shown) ? await shown : shown)
+    items.push(isPromiseLike(shown) ? await shown : shown)
   }
   const { total, totalCapped } = page
   return {
