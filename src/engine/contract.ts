@@ -66,6 +66,10 @@ export interface RunOrder {
 
 export interface TaskQueue {
   insert(drafts: readonly Draft[], limits?: InsertLimits): Promise<InsertResult[]>
+  /**
+   * Hands out what is ready, by priority and then by creation, as far as there is room. Whatever it leaves although
+   * there was room for it, it tells of by `ready`.
+   */
   claim(wish: ClaimWish): Promise<Claim[]>
   /** Changes within a run: state ACTIVE or WAITING, progress, output. */
   amend(changes: readonly Amendment[]): Promise<(Task | undefined)[]>

@@ -4,27 +4,7 @@ import type { CreateOptions, Dependency } from '../core/manager.ts'
 import { subjectId } from '../core/manager.ts'
 import { booleanIn, known, stringIn, wholeNumberIn } from '../core/options.ts'
 import { retryPolicy } from '../core/retry.ts'
-import type { DraftExtras, RunLimits } from '../engine/contract.ts'
-
-const NAMES = new Set([
-  'priority',
-  'tags',
-  'notBefore',
-  'delay',
-  'after',
-  'autoStart',
-  'ttl',
-  'timeout',
-  'retry',
-  'retain',
-  'dedupKey',
-  'concurrencyKey',
-  'idempotencyKey',
-  'parentId',
-  'name',
-  'maxItems',
-  'subject',
-])
+import type { DraftExtras } from '../engine/contract.ts'
 
 const MOST_TAGS = 20
 const MOST_DEPENDENCIES = 100
@@ -47,6 +27,52 @@ const PLAIN: CreateSettings = Object.freeze({
   extras: undefined,
 })
 
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
+
+/** The settings while they are read. */
+interface Reading {
+  readonly settings: Writable<CreateSettings>
+  readonly options: CreateOptions
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+/** How each option is read. Most creations have few of them, and pay for no others. */
+const READ: { readonly [Name in keyof CreateOptions]-?: (value: CreateOptions[Name], to: Reading) => void } =
+  {
+    priority: (value, { settings }) => (settings.priority = wholeNumberIn(value, 'priority', -1000, 1000)!),
+    tags: (value, { settings }) => (settings.tags = tagsOf(value)),
+    retain: (value, { settings }) => (settings.retain = milliseconds(value, 'retain')),
+    idempotencyKey: (value, { settings }) =>
+      (settings.idempotencyKey = stringIn(value, 'idempotencyKey', 200)),
+    subject: (value, to) => (extras(to).createdBy = subjectId(value)),
+    parentId: (value, to) => (extras(to).parentId = stringIn(value, 'parentId', 100)),
+    name(value, to) {
+      if (to.options.parentId === undefined)
+        throw invalidOption('name', 'given together with parentId', value)
+      extras(to).name = stringIn(value, 'name', 200)
+    },
+    autoStart(value, to) {
+      if (booleanIn(value, 'autoStart') === false) extras(to).held = true
+    },
+    delay(value, to) {
+      if (to.options.notBefore !== undefined)
+        throw invalidOption('delay', 'left out where notBefore is given', value)
+      extras(to).delay = milliseconds(value, 'delay')
+    },
+    notBefore: (value, to) => (extras(to).delay = delayUntil(value, to.now)),
+    ttl: (value, to) => (extras(to).ttl = milliseconds(value, 'ttl')),
+    after: (value, to) => (extras(to).after = dependencies(value)),
+    dedupKey: (value, to) => (extras(to).dedupKey = stringIn(value, 'dedupKey', 200)),
+    concurrencyKey: (value, to) => (extras(to).concurrencyKey = stringIn(value, 'concurrencyKey', 200)),
+    maxItems: (value, to) => (extras(to).maxItems = wholeNumberIn(value, 'maxItems', 0, 1_000_000)),
+    timeout: (value, to) =>
+      (extras(to).limits = { ...to.settings.extras?.limits, timeout: milliseconds(value, 'timeout') }),
+    retry: (value, to) => (extras(to).limits = { ...to.settings.extras?.limits, retry: retryPolicy(value) }),
+  }
+
+const NAMES: ReadonlySet<string> = new Set(Object.keys(READ))
+
 /**
  * @param now epoch milliseconds, for `notBefore`
  * @throws {MajordomoError} `invalid-option` naming the field
@@ -55,48 +81,19 @@ export function createSettings(options: CreateOptions | undefined, now: number):
   if (options === undefined) return PLAIN
   if (typeof options !== 'object' || options === null) throw invalidOption('options', 'an object', options)
   known(options, NAMES, '')
-  if (options.name !== undefined && options.parentId === undefined)
-    throw invalidOption('name', 'given together with parentId', options.name)
-  const extras: DraftExtras = {
-    createdBy: subjectId(options.subject),
-    parentId: stringIn(options.parentId, 'parentId', 100),
-    name: stringIn(options.name, 'name', 200),
-    held: booleanIn(options.autoStart, 'autoStart') === false || undefined,
-    delay: delayOf(options, now),
-    ttl: options.ttl === undefined ? undefined : milliseconds(options.ttl, 'ttl'),
-    after: dependencies(options.after),
-    dedupKey: stringIn(options.dedupKey, 'dedupKey', 200),
-    concurrencyKey: stringIn(options.concurrencyKey, 'concurrencyKey', 200),
-    limits: limitsOf(options),
-    maxItems: wholeNumberIn(options.maxItems, 'maxItems', 0, 1_000_000),
+  const reading: Reading = { settings: { ...PLAIN }, options, now }
+  for (const name of Object.keys(options) as (keyof CreateOptions)[]) {
+    const value = options[name]
+    if (value !== undefined) (READ[name] as (value: unknown, to: Reading) => void)(value, reading)
   }
-  return {
-    priority: wholeNumberIn(options.priority, 'priority', -1000, 1000) ?? 0,
-    tags: tagsOf(options.tags),
-    retain: options.retain === undefined ? undefined : milliseconds(options.retain, 'retain'),
-    idempotencyKey: stringIn(options.idempotencyKey, 'idempotencyKey', 200),
-    extras: isEmpty(extras) ? undefined : extras,
-  }
+  return reading.settings
 }
 
-function isEmpty(extras: DraftExtras): boolean {
-  for (const name in extras) if (extras[name as keyof DraftExtras] !== undefined) return false
-  return true
+function extras({ settings }: Reading): Writable<DraftExtras> {
+  return (settings.extras ??= {})
 }
 
-function limitsOf({ timeout, retry }: CreateOptions): RunLimits | undefined {
-  if (timeout === undefined && retry === undefined) return undefined
-  return {
-    ...(timeout === undefined ? {} : { timeout: milliseconds(timeout, 'timeout') }),
-    ...(retry === undefined ? {} : { retry: retryPolicy(retry) }),
-  }
-}
-
-function delayOf({ notBefore, delay }: CreateOptions, now: number): number | undefined {
-  if (delay !== undefined && notBefore !== undefined)
-    throw invalidOption('delay', 'left out where notBefore is given', delay)
-  if (delay !== undefined) return milliseconds(delay, 'delay')
-  if (notBefore === undefined) return undefined
+function delayUntil(notBefore: CreateOptions['notBefore'], now: number): number {
   const time =
     notBefore instanceof Date
       ? notBefore.getTime()

@@ -1,7 +1,7 @@
 import type { InContext } from '../core/context.ts'
 import { messageOf } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
-import type { Engine, RunOrder } from '../engine/contract.ts'
+import type { Claim, Engine, RunOrder } from '../engine/contract.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { Registry } from './registry.ts'
 import type { Runner } from './runner.ts'
@@ -27,6 +27,8 @@ export class Dispatcher {
   #mode: 'idle' | 'scheduled' | 'claiming' | 'stopped' = 'idle'
   /** Woken while the engine was asked: ask again. */
   #again = false
+  /** The last claim took all that was ready, so more room alone is no reason to ask. */
+  #sated = false
   #immediate: NodeJS.Immediate | undefined
   #claiming: Promise<void> = Promise.resolve()
   /** Orders for runs whose claim has been made but has not arrived yet. */
@@ -47,12 +49,18 @@ export class Dispatcher {
     },
   ) {}
 
-  /** There may be something to claim, or room for it. */
+  /** There may be something to claim. */
   wake(): void {
+    this.#sated = false
     if (this.#mode === 'claiming') this.#again = true
     if (this.#mode !== 'idle') return
     this.#mode = 'scheduled'
     this.#immediate = setImmediate(() => this.parts.inContext(() => void (this.#claiming = this.#claim())))
+  }
+
+  /** A slot is free again. */
+  roomier(): void {
+    if (!this.#sated) this.wake()
   }
 
   /** Passes a word on to the run that it is for, even when that run's claim is still on its way. */
@@ -84,6 +92,7 @@ export class Dispatcher {
     try {
       const claims = await engine.claim({ worker, room, limit, lease })
       found = claims.length > 0
+      this.#sated = !this.#again && tookAll(claims, room, limit, registry)
       for (const claim of claims) runner.start(claim, registry.need(claim.task.operation))
       for (const order of this.#early.splice(0)) runner.signal(order)
     } catch (error) {
@@ -94,11 +103,27 @@ export class Dispatcher {
     }
     if (this.#stopped()) return
     this.#mode = 'idle'
-    if (found || this.#again) this.wake()
+    if (this.#again || (found && !this.#sated)) this.wake()
   }
 
   /** `stop` may have been called while the engine was asked. */
   #stopped(): boolean {
     return this.#mode === 'stopped'
   }
+}
+
+/** Whether nothing that is ready was left for want of room. */
+function tookAll(
+  claims: readonly Claim[],
+  room: ReadonlyMap<string, number>,
+  limit: number,
+  registry: Registry,
+): boolean {
+  if (claims.length >= limit) return false
+  for (const { name } of registry.all()) {
+    const free = room.get(name) ?? 0
+    if (free <= claims.length && claims.filter(({ task }) => task.operation === name).length >= free)
+      return false
+  }
+  return true
 }

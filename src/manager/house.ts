@@ -61,7 +61,7 @@ export class House {
     const persist = <T>(what: string, call: () => Promise<T>) =>
       persistently(what, call, { deadlines, logger, closed })
     this.hub = new EventHub(logger, this.#inContext)
-    this.#slots = new Slots(settings.concurrency, () => this.#dispatcher.wake())
+    this.#slots = new Slots(settings.concurrency, () => this.#dispatcher.roomier())
     this.#recorder = new Recorder({
       engine,
       deadlines,
