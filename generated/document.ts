@@ -364,6 +364,7 @@ export const document: Readonly<Record<string, unknown>> = {
                 "properties": {
                   "reason": {
                     "type": "string",
+                    "minLength": 1,
                     "maxLength": 500
                   }
                 }
@@ -393,7 +394,22 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Run an ended task again, as a new task",
+        "description": "Answers 201 with the new task and its Location, or 200 with the unfinished task that has the same `dedupKey`.\nThe arguments are those of the first task, and are checked anew. Takes no properties.\n",
+        "requestBody": {
+          "required": false,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "additionalProperties": false
+              }
+            }
+          }
+        },
         "responses": {
+          "200": {
+            "$ref": "#/components/responses/Task"
+          },
           "201": {
             "$ref": "#/components/responses/CreatedTask"
           },
@@ -1062,6 +1078,7 @@ export const document: Readonly<Record<string, unknown>> = {
           },
           "message": {
             "type": "string",
+            "minLength": 1,
             "maxLength": 500,
             "description": "With an ended state: why"
           },
@@ -1430,6 +1447,7 @@ export const document: Readonly<Record<string, unknown>> = {
           },
           "reason": {
             "type": "string",
+            "minLength": 1,
             "maxLength": 500,
             "description": "Why; kept with the tasks"
           },

@@ -8,7 +8,7 @@ export const operations = {
   updateTask: { method: 'patch', path: '/tasks/{id}', body: 'required' },
   deleteTask: { method: 'delete', path: '/tasks/{id}', body: 'none' },
   cancelTask: { method: 'post', path: '/tasks/{id}/cancel', body: 'optional' },
-  rerunTask: { method: 'post', path: '/tasks/{id}/rerun', body: 'none' },
+  rerunTask: { method: 'post', path: '/tasks/{id}/rerun', body: 'optional' },
   readOutput: { method: 'get', path: '/tasks/{id}/output', body: 'none' },
   streamEvents: { method: 'get', path: '/events', body: 'none' },
   listOperations: { method: 'get', path: '/operations', body: 'none' },

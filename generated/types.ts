@@ -113,7 +113,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run an ended task again, as a new task */
+        /**
+         * Run an ended task again, as a new task
+         * @description Answers 201 with the new task and its Location, or 200 with the unfinished task that has the same `dedupKey`.
+         *     The arguments are those of the first task, and are checked anew. Takes no properties.
+         */
         post: operations["rerunTask"];
         delete?: never;
         options?: never;
@@ -785,8 +789,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
         responses: {
+            200: components["responses"]["Task"];
             201: components["responses"]["CreatedTask"];
             default: components["responses"]["Problem"];
         };

@@ -57,30 +57,50 @@ function headersOf({ code, retryAfter }: MajordomoError, challenge: string): Rec
 /** Ours, from whichever copy of the package, or one of body-parser that tells of a fault of the client. */
 function known(thrown: unknown): MajordomoError | undefined {
   if (MajordomoError.is(thrown)) return thrown
-  const type = (thrown as { type?: unknown } | null | undefined)?.type
-  const code = typeof type === 'string' ? BODY_ERRORS[type] : undefined
-  if (code === undefined) return undefined
-  const message = (thrown as Error).message
-  return new MajordomoError(
-    code,
-    message,
-    code === 'invalid-request' ? { faults: [{ path: '', message: `is not JSON: ${message}` }] } : {},
-  )
+  if (!(thrown instanceof Error)) return undefined
+  const { type, expose, status, message } = thrown as BodyError
+  const code = BODY_ERRORS.get(type)
+  if (code !== undefined && code !== 'invalid-request') return new MajordomoError(code, message)
+  // What does not unpack has no type of its own.
+  if (code === undefined && !(expose === true && status !== undefined && status >= 400 && status < 500))
+    return undefined
+  return new MajordomoError('invalid-request', message, {
+    faults: [{ path: '', message: `is not JSON: ${message}` }],
+  })
+}
+
+/** What body-parser throws; `expose` says that its message may be told. */
+interface BodyError extends Error {
+  readonly type?: unknown
+  readonly expose?: unknown
+  readonly status?: number
 }
 
 /** The `type` of body-parser's errors. */
-const BODY_ERRORS: Readonly<Record<string, ErrorCode>> = {
-  'entity.parse.failed': 'invalid-request',
-  'entity.too.large': 'payload-too-large',
-  'encoding.unsupported': 'unsupported-media-type',
-  'charset.unsupported': 'unsupported-media-type',
-  'request.aborted': 'invalid-request',
-  'request.size.invalid': 'invalid-request',
-}
+const BODY_ERRORS: ReadonlyMap<unknown, ErrorCode> = new Map([
+  ['entity.parse.failed', 'invalid-request'],
+  ['entity.too.large', 'payload-too-large'],
+  ['encoding.unsupported', 'unsupported-media-type'],
+  ['charset.unsupported', 'unsupported-media-type'],
+  ['request.aborted', 'invalid-request'],
+  ['request.size.invalid', 'invalid-request'],
+])
 
 /** The same error with its faults placed below `prefix`: what the manager says of arguments, as a place in the body. */
-export function below(prefix: string, error: unknown): unknown {
+function below(prefix: string, error: unknown): unknown {
   if (!MajordomoError.is(error) || error.faults.length === 0) return error
   const faults = error.faults.map((fault): Fault => ({ ...fault, path: prefix + fault.path }))
   return new MajordomoError(error.code, faults.map(sentence).join('; '), { faults, cause: error })
+}
+
+/**
+ * The same error with its faults as places in the body: the manager tells of arguments by a pointer into them, which
+ * are found at `args` of the body, and of options by their dotted names.
+ */
+export function placedInBody(error: unknown, args: string): unknown {
+  if (!MajordomoError.is(error)) return error
+  if (error.code === 'invalid-arguments') return below(args, error)
+  if (error.code !== 'invalid-option') return error
+  const faults = error.faults.map(({ path, message }) => ({ path: `/${path.replaceAll('.', '/')}`, message }))
+  return new MajordomoError('invalid-request', error.message, { faults, cause: error })
 }

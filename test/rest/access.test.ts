@@ -153,6 +153,22 @@ describe('Access to the REST API', () => {
     expect((await create('bob', 'HOLD', { dedupKey: 'k' })).status).to.equal(200)
   })
 
+  it('says nothing of such a task to who runs another one again', async () => {
+    const { body: mine } = await create('ann', 'HOLD', { dedupKey: 'k' })
+    await service.manager.cancel(mine.id)
+    const { body: other } = await create('bob', 'HOLD', { dedupKey: 'k' })
+    const rerun = () => as('ann', 'POST', `/tasks/${mine.id}/rerun`)
+    const answer = await rerun()
+    expect(outcome(answer)).to.deep.equal([409, 'duplicate-task'])
+    expect(answer.text).not.to.include(other.id)
+    await service.manager.cancel(other.id)
+    const { status, body } = await rerun()
+    expect([status, body.rerunOf]).to.deep.equal([201, mine.id])
+    const again = await rerun()
+    expect([again.status, again.body.id]).to.deep.equal([200, body.id])
+    expect(again.headers).not.to.have.property('location')
+  })
+
   it('does not let a task wait for one that may not be seen', async () => {
     const { body: other } = await create('bob', 'HOLD')
     const answer = await create('ann', 'HOLD', { after: [{ id: other.id }] })

@@ -70,6 +70,30 @@ describe('A request that does not fit the API document', () => {
     expect(paths(answer)).to.have.members(['/args/count', '/args/text'])
   })
 
+  it('is told what does not go together in a change of a task, by its place in the body', async () => {
+    const { body: task } = await post({ operation: 'HOLD', autoStart: false })
+    for (const [change, place] of [
+      [{ message: 'x' }, '/message'],
+      [{ state: 'ACTIVE', message: 'x' }, '/message'],
+      [{ state: 'CANCELED', message: '' }, '/message'],
+      [{ result: 1 }, '/result'],
+      [{ state: 'ACTIVE', result: 3 }, '/result'],
+    ] as const) {
+      const answer = await ask(service, 'PATCH', `/hk/tasks/${task.id}`, { body: change })
+      expectProblem(answer, 400, 'invalid-request')
+      expect(paths(answer), JSON.stringify(change)).to.deep.equal([place])
+    }
+    for (const [path, body] of [
+      [`/hk/tasks/${task.id}/cancel`, { reason: '' }],
+      ['/hk/tasks/bulk', { action: 'cancel', filter: {}, reason: '' }],
+    ] as const) {
+      const answer = await ask(service, 'POST', path, { body })
+      expectProblem(answer, 400, 'invalid-request')
+      expect(paths(answer), path).to.deep.equal(['/reason'])
+    }
+    expect(service.logged).to.deep.equal([])
+  })
+
   it('is refused with a time that no clock shows', async () => {
     for (const time of [
       '2026-02-30T00:00:00Z',
@@ -122,6 +146,15 @@ describe('A request that does not fit the API document', () => {
       'unsupported-media-type',
     )
     expectProblem(await post(body, { 'content-encoding': 'rot13' }), 415, 'unsupported-media-type')
+  })
+
+  it('is refused with a body that is not packed as it says', async () => {
+    for (const encoding of ['gzip', 'br', 'deflate']) {
+      const answer = await post('{"operation":"ECHO"}', { 'content-encoding': encoding })
+      expectProblem(answer, 400, 'invalid-request')
+      expect(paths(answer), encoding).to.deep.equal([''])
+    }
+    expect(service.logged).to.deep.equal([])
   })
 
   it('may say JSON in any way that means JSON', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { isEnded } from '../../src/index.ts'
+import { InvalidArguments, isEnded } from '../../src/index.ts'
 import { ask, serve, type Service } from './service.ts'
 
 describe('The REST API of tasks', () => {
@@ -151,6 +151,25 @@ describe('The REST API of tasks', () => {
     expect([status, body.state, body.reason.message]).to.deep.equal([200, 'CANCELED', 'not needed'])
     const again = await ask(service, 'POST', path)
     expect([again.status, again.body.code]).to.deep.equal([409, 'task-ended'])
+  })
+
+  it('runs a task again as it was, and takes nothing else for it', async () => {
+    service.manager.register('ODD', {
+      validate: (_, { subject }) => {
+        if (subject === undefined && closed) throw new InvalidArguments([{ path: '/a', message: 'is gone' }])
+      },
+      run: () => null,
+    })
+    let closed = false
+    const { body: task } = await create({ operation: 'ODD', args: { a: 1 } }, { prefer: 'wait=10' })
+    const path = `/hk/tasks/${task.id}/rerun`
+    const odd = await ask(service, 'POST', path, { body: { reason: 'x' } })
+    expect([odd.status, odd.body.errors[0].path]).to.deep.equal([400, '/reason'])
+    expect((await ask(service, 'POST', path, { body: {} })).status).to.equal(201)
+    closed = true
+    const { status, body } = await ask(service, 'POST', path)
+    expect([status, body.code]).to.deep.equal([400, 'invalid-arguments'])
+    expect(body.errors).to.deep.equal([{ path: '/args/a', message: 'is gone' }])
   })
 
   it('deletes ended tasks, and others only by force', async () => {

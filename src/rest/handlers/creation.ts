@@ -2,12 +2,12 @@ import { MajordomoError } from '../../core/errors.ts'
 import type { CreateOptions, CreateResult } from '../../core/manager.ts'
 import { isEnded } from '../../core/states.ts'
 import type { Task } from '../../core/task.ts'
-import { covers } from '../access.ts'
+import { covers, type Rights } from '../access.ts'
 import { entitledToAll, isOneOf, viewed } from '../guards.ts'
 import type { Call, Handler } from '../handler.ts'
 import { entityTag } from '../preconditions.ts'
 import { preferredWait } from '../prefer.ts'
-import { below } from '../problems.ts'
+import { placedInBody } from '../problems.ts'
 import { wireTask } from './shown.ts'
 
 export const createTask: Handler<'createTask'> = async (call) => {
@@ -30,8 +30,13 @@ export const rerunTask: Handler<'rerunTask'> = async (call) => {
   const { operation } = await viewed(call, call.params.id)
   await entitledToAll(call.rights, 'create', operation)
   const { subject } = call.rights
-  const task = await call.manager.rerun(call.params.id, subject === undefined ? {} : { subject })
-  return { status: 201, body: await wireTask(call, task), headers: placed(call, task) }
+  const { task, duplicate } = await answered(
+    call,
+    call.manager.rerun(call.params.id, subject === undefined ? {} : { subject }),
+  )
+  const body = await wireTask(call, task)
+  if (duplicate) return { status: 200, body, headers: { etag: entityTag(task.version) } }
+  return { status: 201, body, headers: placed(call, task) }
 }
 
 function placed(call: { link(path: string): string }, task: Task): Record<string, string> {
@@ -53,10 +58,18 @@ async function known(call: Call<'createTask'>, id: string): Promise<void> {
 async function created(call: Call<'createTask'>): Promise<CreateResult> {
   const { operation, args, ...rest } = call.body
   const options: CreateOptions = { ...rest, ...creator(call) }
-  const result = await call.manager.create(operation, args, options).catch((error: unknown) => {
-    throw placedInBody(error)
+  return answered(call, call.manager.create(operation, args, options))
+}
+
+/** What the manager answered to a creation, with its faults placed in the body. */
+async function answered(
+  { rights }: { rights: Rights },
+  creation: Promise<CreateResult>,
+): Promise<CreateResult> {
+  const result = await creation.catch((error: unknown) => {
+    throw placedInBody(error, '/args')
   })
-  if (result.duplicate && !(await covers(call.rights, 'view', result.task)))
+  if (result.duplicate && !(await covers(rights, 'view', result.task)))
     throw new MajordomoError('duplicate-task')
   return result
 }
@@ -64,14 +77,6 @@ async function created(call: Call<'createTask'>): Promise<CreateResult> {
 function creator({ rights: { subject }, headers }: Call<'createTask'>): CreateOptions {
   const key = headers['idempotency-key']
   return { ...(subject !== undefined && { subject }), ...(key !== undefined && { idempotencyKey: key }) }
-}
-
-/** The manager tells of arguments by a pointer into them, and of options by their dotted names. */
-function placedInBody(error: unknown): unknown {
-  if (isOneOf(error, ['invalid-arguments'])) return below('/args', error)
-  if (!isOneOf(error, ['invalid-option'])) return error
-  const faults = error.faults.map(({ path, message }) => ({ path: `/${path.replaceAll('.', '/')}`, message }))
-  return new MajordomoError('invalid-request', error.message, { faults, cause: error })
 }
 
 /** The task at its end, or as it is when the time is up, the client has left or the manager closes. */

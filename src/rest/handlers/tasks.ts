@@ -1,9 +1,9 @@
 import { MajordomoError } from '../../core/errors.ts'
 import type { UpdateOptions } from '../../core/manager.ts'
-import { entitled, isOneOf, viewed } from '../guards.ts'
+import { entitled, viewed } from '../guards.ts'
 import type { Call, Handler } from '../handler.ts'
 import { entityTag, isKnown, isStill } from '../preconditions.ts'
-import { below } from '../problems.ts'
+import { placedInBody } from '../problems.ts'
 import { taskFilter } from './filter.ts'
 import { isPromiseLike } from '../../core/promises.ts'
 import { wireTask } from './shown.ts'
@@ -51,7 +51,7 @@ export const updateTask: Handler<'updateTask'> = async (call) => {
     ...(ifMatch !== undefined && ifMatch.trim() !== '*' && { ifVersion: version }),
   }
   const task = await call.manager.update(params.id, body, options).catch((error: unknown) => {
-    throw isOneOf(error, ['invalid-arguments']) ? below('/result', error) : error
+    throw placedInBody(error, '/result')
   })
   return { status: 200, body: await wireTask(call, task), headers: { etag: entityTag(task.version) } }
 }
