@@ -72,7 +72,7 @@ function withRoutes(app: Express, manager: Manager, count: number): void {
     .filter(([path]) => path in paths)
     .map(([path]) => [path, { method: 'get', path, body: 'none' }])
   const table = Object.fromEntries([...known, ...added]) as unknown as OperationTable
-  const set = settings({ access })
+  const set = settings({ access }, manager.logger)
   const wire = new Wire(new Times())
   const services = { manager, wire, events: new Broadcaster(manager, wire, set), heartbeat: set.heartbeat }
   const api = new RestApi(services, set, { document: { ...apiDocument, paths }, operations: table, handlers })

@@ -65,8 +65,15 @@ export function gate<S extends Subject>(access: Access<S>): Gate {
 
 function rightsOf<S extends Subject>(rules: AccessRules<S>, subject: S | undefined): Rights {
   if (subject === undefined || subject === null) throw new MajordomoError('unauthenticated')
-  if (!subjectId(subject)) throw invalidOption('access.subject(…)', 'an id, or an object with one', subject)
+  if (!isSubject(subject)) throw invalidOption('access.subject(…)', 'an id, or an object with one', subject)
   return new RuledRights(rules, subject)
+}
+
+/** What a host looks up by a token may be something else, such as the `constructor` that each object has. */
+function isSubject(subject: unknown): boolean {
+  const isObject = typeof subject === 'object' && subject !== null
+  const id: unknown = isObject ? (subject as { id?: unknown }).id : subject
+  return typeof id === 'string' && id !== ''
 }
 
 const EVERYTHING: Rights = Object.freeze({ subject: undefined, restricted: false, answer: () => true })

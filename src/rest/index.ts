@@ -1,4 +1,5 @@
 import express, { type Router } from 'express'
+import { invalidOption } from '../core/errors.ts'
 import type { Subject, TaskManager } from '../core/manager.ts'
 import { Broadcaster } from './events/broadcaster.ts'
 import { settings, type RouterOptions } from './options.ts'
@@ -21,7 +22,7 @@ export function housekeepingRouter<S extends Subject = Subject>(
   manager: TaskManager,
   options: RouterOptions<S>,
 ): Router {
-  const set = settings(options)
+  const set = settings(options, requireManager(manager).logger)
   const wire = new Wire(new Times())
   const api = new RestApi(
     { manager, wire, events: new Broadcaster(manager, wire, set), heartbeat: set.heartbeat },
@@ -30,6 +31,13 @@ export function housekeepingRouter<S extends Subject = Subject>(
   const router = express.Router()
   router.use((req, res, next) => void api.handle(req, res, next))
   return router
+}
+
+/** Without types, anything may come: better told at the start than by each request. */
+function requireManager(manager: TaskManager): TaskManager {
+  const given = manager as Partial<TaskManager> | null | undefined
+  if (typeof given?.create === 'function' && typeof given.subscribe === 'function') return manager
+  throw invalidOption('manager', 'a Manager', manager)
 }
 
 export type { Access, AccessRules, Answer, Right } from './access.ts'

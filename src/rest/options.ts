@@ -18,7 +18,7 @@ export interface RouterOptions<S extends Subject = Subject> {
   /** How often an open stream is told that it still lives, and its rights are looked at again; `'15s'` by default. */
   readonly heartbeat?: Duration
   readonly events?: EventOptions
-  /** Where unexpected errors are told; nowhere by default. */
+  /** Where unexpected errors are told; the manager's own by default. */
   readonly logger?: Logger
   /** Checks each answer against the API document, for tests: one that does not fit becomes a 500. False by default. */
   readonly validateResponses?: boolean
@@ -70,8 +70,11 @@ const MiB = 2 ** 20
 /** A day: a beat that is rarer serves nobody, and timers cannot wait much longer. */
 const RAREST = 86_400_000
 
-/** @throws {MajordomoError} `invalid-option` for whatever does not fit, above all a missing `access` */
-export function settings<S extends Subject>(options: RouterOptions<S>): Settings {
+/**
+ * @param logger of the manager
+ * @throws {MajordomoError} `invalid-option` for whatever does not fit, above all a missing `access`
+ */
+export function settings<S extends Subject>(options: RouterOptions<S>, logger: Logger): Settings {
   const given: Partial<RouterOptions<S>> = options ?? {}
   known(given, NAMES, '')
   if (given.access === undefined)
@@ -83,7 +86,7 @@ export function settings<S extends Subject>(options: RouterOptions<S>): Settings
     bodyLimit: wholeNumberIn(given.bodyLimit, 'bodyLimit', 1) ?? MiB,
     heartbeat: durationIn(given.heartbeat ?? '15s', 'heartbeat', 10),
     events: eventSettings(given.events ?? {}),
-    logger: safeLogger(given.logger),
+    logger: safeLogger(given.logger ?? logger),
     validateResponses: booleanIn(given.validateResponses, 'validateResponses') ?? false,
   })
 }

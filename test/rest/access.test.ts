@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Request } from 'express'
 import { ask, serve, type Service } from './service.ts'
 import { rulesFor, type Person } from './people.ts'
 
@@ -221,6 +222,33 @@ describe('Access to the REST API', () => {
     const { oneOf } = body.components.schemas.TaskCreation
     expect(oneOf).to.deep.equal([{ $ref: '#/components/schemas/Create_HOLD' }])
     expect(JSON.stringify(body)).not.to.include('ECHO')
+  })
+
+  it('takes nothing for a subject that has no id', async () => {
+    await service.close()
+    const users = {
+      ann: 'ann',
+      bob: { id: 'bob' },
+      seven: { id: 7 },
+      empty: '',
+      none: null,
+      yes: true,
+      one: 1,
+    }
+    const subject = (req: Request) =>
+      (users as Record<string, unknown>)[req.get('Authorization')!.slice('Bearer '.length)] as string
+    const yes = () => true
+    const access = { subject, canView: yes, canCreate: yes, canCancel: yes, canManage: yes }
+    service = await serve({ router: { access } })
+    const status = async (token: string) =>
+      (await ask(service, 'GET', '/hk/tasks', { headers: { authorization: `Bearer ${token}` } })).status
+    for (const token of ['ann', 'bob']) expect(await status(token), token).to.equal(200)
+    for (const token of ['none', 'nobody']) expect(await status(token), token).to.equal(401)
+    expect(service.logged).to.deep.equal([])
+    const odd = ['constructor', '__proto__', 'toString', 'seven', 'empty', 'yes', 'one']
+    for (const token of odd) expect(await status(token), token).to.equal(500)
+    expect(service.logged.map(String)).to.have.length(odd.length)
+    expect(String(service.logged[0])).to.include('expected "access.subject(…)" to be an id')
   })
 
   it('treats whatever is no clear yes as a no', async () => {

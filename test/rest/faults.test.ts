@@ -1,7 +1,10 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { gzipSync } from 'node:zlib'
-import { ask, serve, type Answer, type Service } from './service.ts'
+import express from 'express'
+import { Manager } from '../../src/index.ts'
+import { housekeepingRouter } from '../../src/rest/index.ts'
+import { ask, closed, listening, serve, type Answer, type Service } from './service.ts'
 
 describe('A request that does not fit the API document', () => {
   let service: Service
@@ -307,5 +310,29 @@ describe('An error that nobody expected', () => {
     expect([status, body.code]).to.deep.equal([500, 'internal'])
     expect(text).not.to.include('secret')
     expect(service.logged).to.deep.equal([failure])
+  })
+
+  it('is logged where the manager tells its own, unless the router has another logger', async () => {
+    const told: unknown[] = []
+    const logger = {
+      ...console,
+      error: (_: string, fields?: { error?: unknown }) => void told.push(fields?.error),
+    }
+    const failure = new Error('no rule')
+    const fails = () => Promise.reject(failure)
+    const access = {
+      subject: () => 'me',
+      canView: fails,
+      canCreate: fails,
+      canCancel: fails,
+      canManage: fails,
+    }
+    const manager = new Manager({ logger })
+    manager.register('ECHO', { run: () => null })
+    const server = express().use(housekeepingRouter(manager, { access })).listen(0)
+    const { status } = await ask({ port: await listening(server) }, 'GET', '/operations')
+    await manager.close()
+    await closed(server)
+    expect([status, told]).to.deep.equal([500, [failure]])
   })
 })

@@ -13,6 +13,14 @@ describe('The options of the router', () => {
     canManage: () => true,
   }
 
+  it('come with a manager, and with nothing else in its place', () => {
+    for (const odd of [undefined, null, {}, Manager, 'manager', { access: 'open' }]) {
+      expect(() => housekeepingRouter(odd as unknown as Manager, { access: 'open' })).to.throw(
+        'expected "manager" to be a Manager',
+      )
+    }
+  })
+
   it('have to say who may do what', () => {
     for (const missing of [undefined, {}, { access: undefined }])
       expect(router(missing)).to.throw('expected "access" to be given')
