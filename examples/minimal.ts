@@ -28,6 +28,12 @@ manager.register('SESSION_SWEEP', {
 
 const app = express()
 app.use('/housekeeping', housekeepingRouter(manager, { access: 'open' })) // everybody who reaches the port may do all
-const server = app.listen(Number(process.env['PORT'] ?? 3000), '127.0.0.1', () =>
-  console.log('listening', server.address()),
-)
+const server = app.listen(Number(process.env['PORT'] ?? 3000), '127.0.0.1', (error) => {
+  if (error) throw error // the port is taken, for example
+  console.log('listening', server.address())
+})
+
+process.once('SIGTERM', () => {
+  server.close() // no new requests; the process ends with the last answer
+  void manager.close({ grace: '10s' }) // no new runs; those that go on get ten seconds, and streams end
+})

@@ -15,7 +15,8 @@ const args = Type.Object(
     }),
     dryRun: Type.Optional(Type.Boolean({ description: 'Only tell what would be deleted' })),
   },
-  { additionalProperties: false },
+  // Swagger UI offers this to whoever presses Execute first: it must not delete anything.
+  { additionalProperties: false, examples: [{ olderThanDays: 90, dryRun: true }] },
 )
 
 export interface PurgeResult {

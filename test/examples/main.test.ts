@@ -69,4 +69,21 @@ describe('the minimal example', function () {
     expect(await answer.json()).to.deep.include({ state: 'SUCCEEDED', result: { forgotten: 1 } })
     await service.stop()
   })
+
+  it('stops on SIGTERM though a stream is open', async () => {
+    const service = await startExample('minimal.ts')
+    const stream = (await fetch(`${service.url}/housekeeping/events`)).body!.getReader()
+    await stream.read()
+    expect(await service.stop('SIGTERM')).to.equal(0)
+  })
+
+  it('fails when the port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const taken = await runExample('minimal.ts', { PORT: String(port) })
+    server.close()
+    expect(taken.code).to.equal(1)
+    expect(taken.text).to.include('EADDRINUSE').and.not.include('listening')
+  })
 })

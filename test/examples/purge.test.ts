@@ -5,6 +5,25 @@ import Transport from 'winston-transport'
 import { rejection } from '../client/rejection.ts'
 import { startShare, unprivileged, type TestShare } from './file-share.ts'
 
+interface PurgeArgs {
+  folder?: string
+  olderThanDays: number
+  dryRun?: boolean
+}
+
+/** The part of the API document that Swagger UI takes its examples from. */
+interface Document {
+  paths: {
+    '/tasks': {
+      post: {
+        requestBody: {
+          content: { 'application/json': { examples: Record<string, { value: { args: PurgeArgs } }> } }
+        }
+      }
+    }
+  }
+}
+
 describe('UPLOAD_PURGE of the example', () => {
   let share: TestShare
   let outside: TestShare | undefined
@@ -19,7 +38,7 @@ describe('UPLOAD_PURGE of the example', () => {
     await outside?.close()
   })
 
-  const purge = async (args: { folder?: string; olderThanDays: number; dryRun?: boolean }) => {
+  const purge = async (args: PurgeArgs) => {
     const { task } = await share.client.create('UPLOAD_PURGE', args, { wait: 5000 })
     return task
   }
@@ -36,6 +55,14 @@ describe('UPLOAD_PURGE of the example', () => {
   it('only tells what it would do, with dryRun', async () => {
     const task = await purge({ olderThanDays: 30, dryRun: true })
     expect(task.result).to.deep.include({ dryRun: true, deleted: 2, bytes: 6 })
+    expect(await left()).to.have.length(3)
+  })
+
+  it('deletes nothing when somebody sends what Swagger UI offers', async () => {
+    const document = (await (await fetch(`${share.url}/housekeeping/openapi.json`)).json()) as Document
+    const { examples } = document.paths['/tasks'].post.requestBody.content['application/json']
+    const task = await purge(examples['UPLOAD_PURGE']!.value.args)
+    expect(task.result).to.deep.include({ dryRun: true })
     expect(await left()).to.have.length(3)
   })
 
