@@ -2,9 +2,9 @@ import type { Animator, JsonSchema } from './animator.ts'
 import type { Duration } from './duration.ts'
 import type { MajordomoError } from './errors.ts'
 import type { TaskListener } from './events.ts'
-import type { Json } from './json.ts'
+import type { Logger } from './logger.ts'
 import type { OutputEntry, OutputPage, OutputQuery, OutputStream } from './output.ts'
-import type { TaskPage, TaskQuery, TaskFilter, Visibility } from './query.ts'
+import type { TaskPage, TaskQuery, TaskFilter } from './query.ts'
 import type { RetryOptions } from './retry.ts'
 import type { EndState, TaskState } from './states.ts'
 import type { Task } from './task.ts'
@@ -71,10 +71,15 @@ export interface NewTask {
   readonly options?: CreateOptions
 }
 
-/** Who does something to a task, and why. */
-export interface Order {
-  readonly reason?: string
+/** Who does something to a task. */
+export interface Actor {
   readonly subject?: Subject
+}
+
+/** Who does something to a task, and why. */
+export interface Order extends Actor {
+  /** 1 to 500 characters. */
+  readonly reason?: string
 }
 
 /** A change of a task from outside. */
@@ -91,7 +96,7 @@ export interface TaskPatch {
   readonly priority?: number
 }
 
-export interface UpdateOptions extends Order {
+export interface UpdateOptions extends Actor {
   /** Refuse with `version-mismatch` unless the task is at this version. */
   readonly ifVersion?: number
 }
@@ -145,6 +150,8 @@ export interface ManagerStatus {
 
 /** What the REST layer and the built-in animators are handed: the whole public face of a manager. */
 export interface TaskManager {
+  /** Where it tells what went wrong; never throws. */
+  readonly logger: Logger
   register<Schema, Result>(operation: string, animator: Animator<Schema, Result>): this
   open(): Promise<void>
   create(operation: string, args?: unknown, options?: CreateOptions): Promise<CreateResult>
@@ -154,7 +161,7 @@ export interface TaskManager {
   count(filter?: TaskFilter): Promise<number>
   cancel(id: string, order?: string | Order): Promise<Task>
   update(id: string, patch: TaskPatch, options?: UpdateOptions): Promise<Task>
-  rerun(id: string, options?: Order): Promise<Task>
+  rerun(id: string, options?: Actor): Promise<CreateResult>
   delete(id: string, options?: { readonly force?: boolean } & Order): Promise<void>
   output(id: string, query: OutputQuery): Promise<OutputPage>
   follow(id: string, options: FollowOptions): AsyncIterableIterator<OutputEntry>
@@ -166,5 +173,3 @@ export interface TaskManager {
   status(): ManagerStatus
   close(options?: CloseOptions): Promise<void>
 }
-
-export type { Json, Visibility }

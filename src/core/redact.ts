@@ -45,12 +45,12 @@ function collect(schema: unknown, path: string, search: Search): void {
 
 /**
  * A schema that comes back to itself has no end of places, and one that is referred to by an id or an anchor is not
- * looked up: where such a schema has any secret, the whole value counts as one.
+ * looked up: where any part of the schema is secret, the whole value counts as a secret there.
  */
 function follow(ref: string, path: string, search: Search): void {
   const target = at(search.root, ref)
   if (target === undefined || search.open.has(target)) {
-    if (JSON.stringify(target ?? search.root).includes('"writeOnly":true')) search.found.add(path)
+    if (JSON.stringify(search.root).includes('"writeOnly":true')) search.found.add(path)
     return
   }
   search.open.add(target)

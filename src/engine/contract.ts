@@ -162,6 +162,7 @@ export interface Idempotency {
 export interface RunLimits {
   readonly timeout?: number
   readonly retry?: RetryPolicy
+  readonly maxItems?: number
 }
 
 export interface InsertLimits {

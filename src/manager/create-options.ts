@@ -1,7 +1,7 @@
-import { milliseconds } from '../core/duration.ts'
+import { LONGEST, milliseconds } from '../core/duration.ts'
 import { invalidOption } from '../core/errors.ts'
 import type { CreateOptions, Dependency } from '../core/manager.ts'
-import { subjectId } from '../core/manager.ts'
+import { actorId } from './orders.ts'
 import { booleanIn, known, stringIn, wholeNumberIn } from '../core/options.ts'
 import { retryPolicy } from '../core/retry.ts'
 import type { DraftExtras } from '../engine/contract.ts'
@@ -45,7 +45,7 @@ const READ: { readonly [Name in keyof CreateOptions]-?: (value: CreateOptions[Na
     retain: (value, { settings }) => (settings.retain = milliseconds(value, 'retain')),
     idempotencyKey: (value, { settings }) =>
       (settings.idempotencyKey = stringIn(value, 'idempotencyKey', 200)),
-    subject: (value, to) => (extras(to).createdBy = subjectId(value)),
+    subject: (value, to) => (extras(to).createdBy = actorId(value)),
     parentId: (value, to) => (extras(to).parentId = stringIn(value, 'parentId', 100)),
     name(value, to) {
       if (to.options.parentId === undefined)
@@ -65,7 +65,11 @@ const READ: { readonly [Name in keyof CreateOptions]-?: (value: CreateOptions[Na
     after: (value, to) => (extras(to).after = dependencies(value)),
     dedupKey: (value, to) => (extras(to).dedupKey = stringIn(value, 'dedupKey', 200)),
     concurrencyKey: (value, to) => (extras(to).concurrencyKey = stringIn(value, 'concurrencyKey', 200)),
-    maxItems: (value, to) => (extras(to).maxItems = wholeNumberIn(value, 'maxItems', 0, 1_000_000)),
+    maxItems(value, to) {
+      const maxItems = wholeNumberIn(value, 'maxItems', 0, 1_000_000)!
+      extras(to).maxItems = maxItems
+      extras(to).limits = { ...to.settings.extras?.limits, maxItems }
+    },
     timeout: (value, to) =>
       (extras(to).limits = { ...to.settings.extras?.limits, timeout: milliseconds(value, 'timeout') }),
     retry: (value, to) => (extras(to).limits = { ...to.settings.extras?.limits, retry: retryPolicy(value) }),
@@ -102,7 +106,7 @@ function delayUntil(notBefore: CreateOptions['notBefore'], now: number): number 
         : notBefore
   if (typeof time !== 'number' || !Number.isFinite(time))
     throw invalidOption('notBefore', 'a Date, epoch milliseconds or an RFC 3339 time', notBefore)
-  return Math.max(0, time - now)
+  return Math.min(LONGEST, Math.max(0, Math.round(time) - now))
 }
 
 function tagsOf(tags: unknown): readonly string[] {

@@ -3,6 +3,7 @@ import type { TaskEvent, TaskListener } from '../core/events.ts'
 import type { SubscribeOptions } from '../core/manager.ts'
 import type { Logger } from '../core/logger.ts'
 import { messageOf } from '../core/errors.ts'
+import { safely } from '../core/safely.ts'
 import { showable } from '../core/snapshot.ts'
 
 /** Told of the events of one task, or that its output has grown. */
@@ -84,15 +85,9 @@ export class EventHub {
   }
 
   #safely(call: () => unknown): void {
-    const failed = (error: unknown) =>
-      this.#logger.error('a listener of task events failed', { error: messageOf(error) })
-    try {
-      const answer = call()
-      // A listener may be async all the same; its rejection must not end the process.
-      if (answer instanceof Promise) answer.catch(failed)
-    } catch (error) {
-      failed(error)
-    }
+    safely(call, (error) =>
+      this.#logger.error('a listener of task events failed', { error: messageOf(error) }),
+    )
   }
 }
 

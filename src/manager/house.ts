@@ -5,6 +5,7 @@ import type { Animator } from '../core/animator.ts'
 import { contextOfNow, type InContext } from '../core/context.ts'
 import { milliseconds } from '../core/duration.ts'
 import { MajordomoError } from '../core/errors.ts'
+import type { Logger } from '../core/logger.ts'
 import type { CloseOptions, ManagerStatus } from '../core/manager.ts'
 import type { Engine, EngineHost } from '../engine/contract.ts'
 import { Deadline, Deadlines } from './deadlines.ts'
@@ -22,6 +23,7 @@ import { Runner } from './runner.ts'
 import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
 import { Sweeper } from './sweeper.ts'
+import { aTurn, Turns } from './turns.ts'
 
 type State = ManagerStatus['state']
 
@@ -31,6 +33,7 @@ type State = ManagerStatus['state']
  */
 export class House {
   readonly registry = new Registry()
+  readonly turns = new Turns()
   readonly hub: EventHub
   readonly followers: Followers
   readonly intake: Intake
@@ -72,7 +75,7 @@ export class House {
     })
     this.#settler = new Settler(engine, persist, (runs) => this.#runner.settled(runs))
     const untilOpen = () => this.#untilOpen()
-    this.intake = new Intake({ registry: this.registry, settings, engine, lot, untilOpen })
+    this.intake = new Intake({ registry: this.registry, settings, engine, lot, untilOpen, turns: this.turns })
     this.#runner = new Runner({
       slots: this.#slots,
       deadlines,
@@ -204,6 +207,10 @@ export class House {
     }
   }
 
+  get logger(): Logger {
+    return this.#settings.logger
+  }
+
   async #endTasks(): Promise<void> {
     await this.#cancelQueued()
     await this.#endRuns()
@@ -233,8 +240,4 @@ export class House {
       await aTurn()
     }
   }
-}
-
-function aTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -3,14 +3,15 @@ import { MajordomoError, messageOf } from '../core/errors.ts'
 import { IdMaker } from '../core/ids.ts'
 import type { Json } from '../core/json.ts'
 import type { CreateOptions, CreateOutcome, CreateResult, NewTask, Subject } from '../core/manager.ts'
-import { subjectId } from '../core/manager.ts'
 import { isPromiseLike } from '../core/promises.ts'
 import { showable } from '../core/snapshot.ts'
 import type { Draft, DraftExtras, Engine, Idempotency, InsertResult } from '../engine/contract.ts'
 import { createSettings, type CreateSettings } from './create-options.ts'
 import type { Operation } from './operation.ts'
 import type { ManagerSettings } from './options.ts'
+import { actorId } from './orders.ts'
 import type { Registry } from './registry.ts'
+import type { Turns } from './turns.ts'
 
 /** An Idempotency-Key is remembered this long. */
 const REMEMBERED = 24 * 3_600_000
@@ -18,10 +19,7 @@ const REMEMBERED = 24 * 3_600_000
 /** What to wait before coming back to a full queue, in ms. */
 const RETRY_AFTER = 5_000
 
-/**
- * One insert takes no more than this; between two of them the event loop has its turn, and the tasks theirs: a service
- * stays responsive while it creates a hundred thousand, and they do not all pile up before the first is done.
- */
+/** One insert takes no more than this: the tasks shall not all pile up before the first is done. */
 const MOST_AT_ONCE = 128
 
 /** A draft that has no id yet. */
@@ -30,8 +28,6 @@ type Unstored = Omit<Draft, 'id'> & { id: string }
 /** Turns creations into drafts, every fault found and every default filled in, and stores them. */
 export class Intake {
   readonly #ids: IdMaker
-  /** Creations since the event loop last had a turn. */
-  #sinceTurn = 0
 
   constructor(
     private readonly parts: {
@@ -39,6 +35,7 @@ export class Intake {
       readonly settings: ManagerSettings
       readonly engine: Engine
       readonly lot: string
+      readonly turns: Turns
       /** Undefined once the engine is open; throws once it is closing. */
       readonly untilOpen: () => Promise<unknown> | undefined
     },
@@ -58,7 +55,7 @@ export class Intake {
       const results = await this.#insertOrRefuse(drafts)
       let next = 0
       for (const one of ready) outcomes.push(one instanceof MajordomoError ? { error: one } : results(next++))
-      if (this.#isLong(prepared.length)) await aTurn()
+      await this.parts.turns.after(prepared.length)
     }
     return outcomes
   }
@@ -68,13 +65,15 @@ export class Intake {
     const prepared = this.#prepare(operation, args, options)
     const draft = isPromiseLike(prepared) ? await prepared : prepared
     const result = resultOf(await this.#insert([draft]))
-    if (this.#isLong(1)) await aTurn()
+    const turn = this.parts.turns.after(1)
+    if (turn !== undefined) await turn
     return result
   }
 
-  /** Stores a draft that was checked when it was first created. */
+  /** Stores a draft again. It was checked when it was first created, but perhaps on behalf of somebody else. */
   async again(draft: Draft, subject: Subject | undefined): Promise<CreateResult> {
-    const extras = { ...draft.extras, rerunOf: draft.id, createdBy: subjectId(subject) }
+    await this.parts.registry.need(draft.operation).validate(draft.args, subject)
+    const extras = { ...draft.extras, rerunOf: draft.id, createdBy: actorId(subject) }
     return resultOf(await this.#insert([{ ...draft, extras }]))
   }
 
@@ -131,18 +130,6 @@ export class Intake {
   #limits(): { maxQueued: number } {
     return { maxQueued: this.parts.settings.maxQueued }
   }
-
-  /** An engine that answers at once would let a loop of creations starve everything else in the process. */
-  #isLong(created: number): boolean {
-    this.#sinceTurn += created
-    if (this.#sinceTurn < MOST_AT_ONCE) return false
-    this.#sinceTurn = 0
-    return true
-  }
-}
-
-function aTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function resultOf([result]: readonly InsertResult[]): CreateResult {
@@ -167,7 +154,7 @@ function idempotency(operation: string, key: string, args: Json, options: Create
   const hash = createHash('sha256')
     .update(JSON.stringify([args, rest]))
     .digest('base64')
-  return { key: JSON.stringify([subjectId(subject) ?? null, operation, key]), hash, keep: REMEMBERED }
+  return { key: JSON.stringify([actorId(subject) ?? null, operation, key]), hash, keep: REMEMBERED }
 }
 
 function outcomeOf(result: InsertResult): CreateOutcome {
@@ -178,6 +165,6 @@ function outcomeOf(result: InsertResult): CreateOutcome {
 }
 
 function refused(error: unknown): MajordomoError {
-  if (error instanceof MajordomoError) return error
+  if (MajordomoError.is(error)) return error
   return new MajordomoError('internal', messageOf(error), { cause: error })
 }

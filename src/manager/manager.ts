@@ -1,23 +1,24 @@
 import type { Animator } from '../core/animator.ts'
 import { MajordomoError } from '../core/errors.ts'
 import type { TaskListener } from '../core/events.ts'
-import {
-  subjectId,
-  type CloseOptions,
-  type CreateOptions,
-  type CreateOutcome,
-  type CreateResult,
-  type FollowOptions,
-  type ManagerStatus,
-  type NewTask,
-  type OperationInfo,
-  type Order,
-  type SubscribeOptions,
-  type TaskManager,
-  type TaskPatch,
-  type UpdateOptions,
-  type WaitOptions,
+import type {
+  Actor,
+  CloseOptions,
+  CreateOptions,
+  CreateOutcome,
+  CreateResult,
+  FollowOptions,
+  ManagerStatus,
+  NewTask,
+  OperationInfo,
+  Order,
+  SubscribeOptions,
+  TaskManager,
+  TaskPatch,
+  UpdateOptions,
+  WaitOptions,
 } from '../core/manager.ts'
+import type { Logger } from '../core/logger.ts'
 import type { OutputEntry, OutputPage, OutputQuery } from '../core/output.ts'
 import type { TaskFilter, TaskPage, TaskQuery } from '../core/query.ts'
 import { showable } from '../core/snapshot.ts'
@@ -27,6 +28,7 @@ import type { Engine } from '../engine/contract.ts'
 import { House } from './house.ts'
 import type { ManagerOptions } from './options.ts'
 import { operationInfo } from './operation-info.ts'
+import { orderer, type Orderer } from './orders.ts'
 import { outsideChange } from './outside-change.ts'
 import { outputQuery, storeQuery, taskFilter } from './queries.ts'
 
@@ -40,6 +42,10 @@ export class Manager implements TaskManager, AsyncDisposable {
 
   constructor(options: ManagerOptions & { readonly engine: Engine }) {
     this.#house = new House(options)
+  }
+
+  get logger(): Logger {
+    return this.#house.logger
   }
 
   /**
@@ -98,12 +104,10 @@ export class Manager implements TaskManager, AsyncDisposable {
    * @throws {MajordomoError} `task-ended`
    */
   async cancel(id: string, order: string | Order = {}): Promise<Task> {
-    const { reason = 'canceled', subject } = typeof order === 'string' ? { reason: order } : order
+    const { reason = 'canceled', ...by } = orderer(typeof order === 'string' ? { reason: order } : order)
     const engine = await this.#house.engine()
-    const by = subjectId(subject)
-    const [answer] = await engine.requestCancel([
-      { id, code: 'canceled', message: reason, ...(by === undefined ? {} : { by }) },
-    ])
+    await this.#house.turns.after(1)
+    const [answer] = await engine.requestCancel([{ id, code: 'canceled', message: reason, ...by }])
     if (answer!.outcome === 'ended')
       throw new MajordomoError('task-ended', `task ${id} has ended: ${answer!.task!.state}`)
     return showable(found(id, answer!.task))
@@ -122,10 +126,12 @@ export class Manager implements TaskManager, AsyncDisposable {
   }
 
   /**
-   * Runs an ended task again, as a new task with `rerunOf`.
-   * @throws {MajordomoError} `task-unfinished`
+   * Runs an ended task again, as a new task with `rerunOf`. The animator's `validate` is asked again, on behalf of
+   * `subject`. `duplicate` is true where an unfinished task with the same dedupKey is there.
+   * @throws {MajordomoError} `task-unfinished`, `invalid-arguments`, `queue-full`
    */
-  async rerun(id: string, { subject }: Order = {}): Promise<Task> {
+  async rerun(id: string, options: Actor = {}): Promise<CreateResult> {
+    orderer(options, [])
     const engine = await this.#house.engine()
     const task = found(id, await engine.get(id))
     if (!isEnded(task.state))
@@ -135,8 +141,7 @@ export class Manager implements TaskManager, AsyncDisposable {
       )
     const draft = found(id, await engine.recall(id))
     this.#house.refuseClosed()
-    this.#house.registry.need(draft.operation)
-    return (await this.#house.intake.again(draft, subject)).task
+    return this.#house.intake.again(draft, options.subject)
   }
 
   /**
@@ -144,12 +149,13 @@ export class Manager implements TaskManager, AsyncDisposable {
    * @throws {MajordomoError} `task-unfinished`
    */
   async delete(id: string, options: { readonly force?: boolean } & Order = {}): Promise<void> {
+    const order = orderer(options, ['force', 'reason'])
     const engine = await this.#house.engine()
     const [outcome] = await engine.remove([id])
     if (outcome === 'missing') throw notFound(id)
     if (outcome === 'removed') return
     if (options.force !== true) throw unfinished(id)
-    await this.#endTree(engine, id, options)
+    await this.#endTree(engine, id, order)
     // A run that was told to stop may have created one more child meanwhile.
     if ((await engine.remove([id]))[0] === 'unfinished') throw unfinished(id)
   }
@@ -217,8 +223,10 @@ export class Manager implements TaskManager, AsyncDisposable {
     await engine.pause(operation, paused)
   }
 
-  async #endTree(engine: Engine, id: string, order: Order): Promise<void> {
-    await engine.update(id, outsideChange({ state: 'CANCELED', message: order.reason ?? 'deleted' }, order))
+  async #endTree(engine: Engine, id: string, order: Orderer): Promise<void> {
+    const { reason: message = 'deleted', by } = order
+    const subject = by === undefined ? {} : { subject: by }
+    await engine.update(id, outsideChange({ state: 'CANCELED', message }, subject))
     for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
       const page = await engine.list(
         storeQuery({ parentId: id, limit: 1000, ...(cursor === undefined ? {} : { cursor }) }),

@@ -77,6 +77,8 @@ export class Operation {
     this.schema = animator.args
     const secrets = this.schema === undefined ? [] : secretPointers(this.schema)
     this.secrets = secrets.length === 0 ? undefined : Object.freeze(secrets)
+    const { type = 'object' } = this.schema ?? {}
+    if (![type].flat().includes('object')) throw invalidOption(`${name}.args`, 'a schema of an object', type)
     this.#check = this.schema && compiler.compile(this.schema, `${name}.args`, this.secrets !== undefined)
     this.#fillsIn = this.schema !== undefined && JSON.stringify(this.schema).includes('"default":')
   }

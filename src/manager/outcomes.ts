@@ -48,9 +48,13 @@ export function threw(run: Run, thrown: unknown, rules: OutcomeRules): Outcome {
 export function setByRun(state: EndState, detail: StateDetail, rules: OutcomeRules): Outcome {
   const reason: Reason = { code: 'set-by-run', message: clipped(detail.message ?? `the run set ${state}`) }
   const error = detail.error === undefined ? {} : { error: taskError(detail.error) }
-  const result: { result?: Json } =
-    detail.result === undefined ? {} : { result: frozenJson(detail.result, rules.maxJson) }
-  return { kind: 'end', state, reason, ...result, ...error, stillRunning: true }
+  try {
+    const result: { result?: Json } =
+      detail.result === undefined ? {} : { result: frozenJson(detail.result, rules.maxJson) }
+    return { kind: 'end', state, reason, ...result, ...error, stillRunning: true }
+  } catch (thrown) {
+    return { ...unusable(thrown), stillRunning: true }
+  }
 }
 
 /** The run did not stop in time; it is not waited for any longer. */
@@ -100,7 +104,7 @@ function tryAgain(run: Run, reason: Reason, error: TaskError, allowed: boolean):
 }
 
 /** The work was done, but its result cannot be kept; doing it again would not help. */
-function unusable(error: unknown): Outcome {
+function unusable(error: unknown): Outcome & { readonly kind: 'end' } {
   const message = `the run returned a result that cannot be kept: ${messageOf(error)}`
   return {
     kind: 'end',

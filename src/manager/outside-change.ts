@@ -1,9 +1,10 @@
 import { invalidOption } from '../core/errors.ts'
 import { frozenJson } from '../core/json.ts'
-import { subjectId, type TaskPatch, type UpdateOptions } from '../core/manager.ts'
+import type { TaskPatch, UpdateOptions } from '../core/manager.ts'
 import { known, stringIn, wholeNumberIn } from '../core/options.ts'
 import { isEnded } from '../core/states.ts'
 import type { OutsideChange } from '../engine/contract.ts'
+import { orderer } from './orders.ts'
 
 const STATES = ['ACTIVE', 'SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED']
 
@@ -11,8 +12,10 @@ const STATES = ['ACTIVE', 'SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED']
  * What a patch asks of the engine.
  * @throws {MajordomoError} `invalid-option` naming the field
  */
-export function outsideChange(patch: TaskPatch, { ifVersion, subject }: UpdateOptions): OutsideChange {
+export function outsideChange(patch: TaskPatch, actor: UpdateOptions): OutsideChange {
   known(patch, ['state', 'message', 'result', 'priority'], '')
+  const who = orderer(actor, ['ifVersion'])
+  const { ifVersion } = actor
   const { state, result } = patch
   if (state !== undefined && !STATES.includes(state))
     throw invalidOption('state', `one of ${STATES.join(', ')}`, state)
@@ -23,8 +26,6 @@ export function outsideChange(patch: TaskPatch, { ifVersion, subject }: UpdateOp
   if (!ends && result !== undefined)
     throw invalidOption('result', 'given together with an ended state', result)
   const priority = wholeNumberIn(patch.priority, 'priority', -1000, 1000)
-  const by = subjectId(subject)
-  const who = by === undefined ? {} : { by }
   return {
     ...who,
     ...(ifVersion === undefined ? {} : { ifVersion }),

@@ -5,7 +5,7 @@ import type { OutputBatch } from '../engine/contract.ts'
 const MOST_ENTRIES = 2_000
 const MOST_TEXT = 1_048_576
 
-/** Output of a run that is not stored yet. Bounded: the oldest entries go, and are counted; `items` never go. */
+/** Output of a run that is not stored yet. Bounded: the oldest entries go, and are counted; of `items`, those beyond the task's limit. */
 export class PendingOutput {
   #entries: OutputDraft[] = []
   #items: OutputDraft[] = []
@@ -13,9 +13,13 @@ export class PendingOutput {
   #text = 0
   #dropped: Partial<Record<OutputStream, number>> = {}
 
+  /** @param mostItems the most that the task may have at all */
+  constructor(private readonly mostItems: number) {}
+
   add(entry: OutputDraft): void {
     if (entry.stream === 'items') {
-      this.#items.push(entry)
+      if (this.#items.length < this.mostItems) this.#items.push(entry)
+      else this.#drop(entry)
       return
     }
     this.#entries.push(entry)
@@ -23,12 +27,16 @@ export class PendingOutput {
     while (this.#entries.length - this.#head > MOST_ENTRIES || this.#text > MOST_TEXT) {
       const oldest = this.#entries[this.#head++]!
       this.#text -= sizeOf(oldest)
-      this.#dropped[oldest.stream] = (this.#dropped[oldest.stream] ?? 0) + 1
+      this.#drop(oldest)
     }
     if (this.#head > MOST_ENTRIES) {
       this.#entries = this.#entries.slice(this.#head)
       this.#head = 0
     }
+  }
+
+  #drop({ stream }: OutputDraft): void {
+    this.#dropped[stream] = (this.#dropped[stream] ?? 0) + 1
   }
 
   /** All of it, to be stored. */

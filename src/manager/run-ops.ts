@@ -25,6 +25,8 @@ export interface RunOffice {
 }
 
 const LONGEST_LINE = 65_536
+/** Of one entry of output, in characters of JSON. */
+const LARGEST_DATA = 1_048_576
 const PROGRESS = ['percent', 'done', 'total']
 
 /** The face of a run that its animator sees. */
@@ -103,7 +105,7 @@ export class RunOps implements TaskOps {
         const { text, data, level } = entry
         const parts = {
           ...(text === undefined ? {} : { text: clipped(text) }),
-          ...(data === undefined ? {} : { data: frozenJson(data) }),
+          ...(data === undefined ? {} : { data: frozenJson(data, LARGEST_DATA) }),
         }
         append(this.#run, this.#office, { stream, ...parts, ...(level === undefined ? {} : { level }) })
       },
@@ -120,6 +122,8 @@ export class RunOps implements TaskOps {
   waitFor(why: 'action'): Promise<void>
   waitFor<T>(why: WaitingReason, what: Promise<T>): Promise<T>
   async waitFor(why: WaitingReason, what?: Promise<unknown>): Promise<unknown> {
+    // It may reject while nobody listens yet, or any more, and that must not end the process.
+    what?.catch(() => {})
     if (this.#run.over) throw new MajordomoError('lease-lost')
     return this.#office.waitFor(this.#run, why, what ?? this.#run.resumed())
   }

@@ -9,6 +9,9 @@ import type { Operation } from './operation.ts'
 import { PendingOutput } from './pending-output.ts'
 import type { Seated } from './slots.ts'
 
+/** The most items of a task that says nothing of it. */
+const USUAL_ITEMS = 100_000
+
 /**
  * One attempt of one task, from its claim until its function has settled. Its modes:
  *
@@ -42,7 +45,7 @@ export class Run implements Seated {
   /** What was left of the timeout when the run began to wait. */
   timeoutLeft: number | undefined
   #controller: AbortController | undefined
-  #resumed: (() => void) | undefined
+  #resumption: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
   #aborted: Set<(reason: RunAborted) => void> | undefined
 
   constructor(
@@ -91,13 +94,19 @@ export class Run implements Seated {
     return true
   }
 
-  /** Settles when somebody sets the waiting task ACTIVE. */
+  /** Settles when somebody sets the waiting task ACTIVE; the same for all who wait for it. */
   resumed(): Promise<void> {
-    return new Promise((resolve) => (this.#resumed = resolve))
+    if (this.#resumption === undefined) {
+      let resolve = (): void => {}
+      const promise = new Promise<void>((done) => (resolve = done))
+      this.#resumption = { promise, resolve }
+    }
+    return this.#resumption.promise
   }
 
   resume(): void {
-    this.#resumed?.()
+    this.#resumption?.resolve()
+    this.#resumption = undefined
   }
 
   /** What `wait` settles to, unless the run is aborted first: then it rejects with the reason. */
@@ -115,6 +124,6 @@ export class Run implements Seated {
 
   /** The output that waits to be written. */
   pending(): PendingOutput {
-    return (this.output ??= new PendingOutput())
+    return (this.output ??= new PendingOutput(this.claim.limits?.maxItems ?? USUAL_ITEMS))
   }
 }

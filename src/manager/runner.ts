@@ -73,7 +73,9 @@ export class Runner implements RunOffice {
     try {
       const result = insideTask(new RunOps(run, this), run.operation.run)
       if (isPromiseLike(result)) {
-        result.then(
+        // A promise of another make may settle twice, or say that it has when it has not.
+        const promise = result instanceof Promise ? result : Promise.resolve(result)
+        promise.then(
           (value) => this.#returned(run, value),
           (thrown: unknown) => this.#threw(run, thrown),
         )
@@ -88,9 +90,7 @@ export class Runner implements RunOffice {
   }
 
   #threw(run: Run, thrown: unknown): void {
-    const outcome = threw(run, thrown, this.#parts.rules)
-    if (!run.over && run.abortReason === undefined) this.#logFailure(run, outcome)
-    this.#finish(run, outcome)
+    this.#finish(run, threw(run, thrown, this.#parts.rules))
   }
 
   #finish(run: Run, outcome: Outcome): void {
@@ -98,6 +98,7 @@ export class Runner implements RunOffice {
     if (run.timeoutDeadline !== undefined) deadlines.clear(run.timeoutDeadline)
     if (run.graceDeadline !== undefined) deadlines.clear(run.graceDeadline)
     recorder.forget(run)
+    if (!run.over) this.#logFailure(run, outcome)
     settler.settle(run, run.over ? { kind: 'gone' } : outcome, true)
     run.over = true
   }
@@ -237,7 +238,7 @@ export class Runner implements RunOffice {
   }
 
   #logFailure({ claim: { id, task } }: Run, outcome: Outcome): void {
-    if (outcome.kind === 'gone' || outcome.kind === 'release') return
+    if (outcome.kind !== 'retry' && !(outcome.kind === 'end' && outcome.state === 'FAILED')) return
     const again = outcome.kind === 'retry' ? { retryInMs: outcome.delay } : {}
     this.#parts.logger.warn('a run failed', {
       id,

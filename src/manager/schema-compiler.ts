@@ -41,6 +41,7 @@ export class SchemaCompiler {
     } catch (error) {
       throw invalidOption(field, `a valid JSON Schema (${messageOf(error)})`, schema)
     }
+    if ('$async' in validate) throw invalidOption(field, 'a schema without $async', schema)
     return (value) =>
       validate(value)
         ? []

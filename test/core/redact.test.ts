@@ -57,7 +57,19 @@ describe('The secrets of a schema', () => {
         other: { $ref: '#/$defs/plain' },
       },
     }
-    expect(secretPointers(schema)).to.have.members(['/token', '/tree/key', '/tree/child'])
+    // What is coarse about it: a schema that comes back to itself is a secret as a whole, once any part of it all is.
+    expect(secretPointers(schema)).to.have.members(['/token', '/tree/key', '/tree/child', '/other/child'])
+  })
+
+  it('are found where a schema that comes back to itself refers to them', () => {
+    const schema = {
+      $ref: '#/$defs/A',
+      $defs: {
+        B: secret,
+        A: { type: 'object', properties: { pw: { $ref: '#/$defs/B' }, next: { $ref: '#/$defs/A' } } },
+      },
+    }
+    expect(secretPointers(schema)).to.have.members(['/pw', '/next'])
   })
 
   it('may be all of a value whose schema is named by an id, because that is not looked up', () => {

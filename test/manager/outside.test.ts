@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { Superseded, type TaskOps } from '../../src/index.ts'
+import { InvalidArguments, Superseded, type TaskOps } from '../../src/index.ts'
 import { collectEvents, settled, waitForState } from '../../src/testing/index.ts'
 import { useManagers } from './managers.ts'
 import { door, refusal } from './promises.ts'
@@ -187,7 +187,8 @@ describe('Running a task again', () => {
     const options = { priority: 4, tags: ['a'], subject: 'ann' }
     const { task } = await manager.create('WORK', { n: 1 }, options)
     await manager.waitFor(task.id)
-    const again = await manager.rerun(task.id, { subject: 'bob' })
+    const { task: again, duplicate } = await manager.rerun(task.id, { subject: 'bob' })
+    expect(duplicate).to.equal(false)
     expect(again).to.deep.include({
       rerunOf: task.id,
       args: { n: 1 },
@@ -215,10 +216,47 @@ describe('Running a task again', () => {
     const child = { parentId: parent.id, name: 'step' }
     const { task: first } = await manager.create('WORK', {}, child)
     await manager.waitFor(first.id)
-    const again = await manager.rerun(first.id)
+    const { task: again } = await manager.rerun(first.id)
     expect(again).to.include({ parentId: parent.id, name: 'step' })
     const { task: found, duplicate } = await manager.create('WORK', {}, child)
     expect([found.id, duplicate]).to.deep.equal([again.id, true])
+  })
+
+  it('may be done again and again, each time as a new task', async () => {
+    const { manager } = make()
+    manager.register('WORK', { run: () => {} })
+    const { task: parent } = await manager.create('WORK', {}, { autoStart: false })
+    const { task: first } = await manager.create('WORK', {}, { parentId: parent.id, name: 'step' })
+    await manager.waitFor(first.id)
+    const { task: second } = await manager.rerun(first.id)
+    await manager.waitFor(second.id)
+    const { task: third, duplicate } = await manager.rerun(first.id)
+    expect(duplicate).to.equal(false)
+    expect(third.id).not.to.equal(second.id)
+  })
+
+  it('asks the animator again whether this subject may', async () => {
+    const { manager } = make()
+    manager.register('WORK', {
+      validate(_, { subject }) {
+        if (subject !== 'admin') throw new InvalidArguments('only for the admin')
+      },
+      run: () => {},
+    })
+    const { task } = await manager.create('WORK', {}, { subject: 'admin' })
+    await manager.waitFor(task.id)
+    await refusal('invalid-arguments', manager.rerun(task.id, { subject: 'bob' }))
+    await manager.rerun(task.id, { subject: 'admin' })
+  })
+
+  it('tells of the unfinished task with the same dedupKey', async () => {
+    const { manager } = make()
+    manager.register('WORK', { run: () => {} })
+    const { task } = await manager.create('WORK', {}, { dedupKey: 'k' })
+    await manager.waitFor(task.id)
+    const { task: other } = await manager.create('WORK', {}, { dedupKey: 'k', autoStart: false })
+    const { task: answered, duplicate } = await manager.rerun(task.id)
+    expect([answered.id, duplicate]).to.deep.equal([other.id, true])
   })
 
   it('is not held back by what only its first start needed', async () => {
@@ -227,7 +265,7 @@ describe('Running a task again', () => {
     const { task } = await manager.create('WORK', {}, { delay: '1h' })
     await clock.advance('1h')
     await manager.waitFor(task.id)
-    const again = await manager.rerun(task.id)
+    const { task: again } = await manager.rerun(task.id)
     expect((await manager.waitFor(again.id)).result).to.equal('ran')
   })
 })

@@ -29,7 +29,7 @@ describe('A secret argument', () => {
     const { manager, seen } = backup()
     const { task } = await manager.create('BACKUP', args)
     await manager.waitFor(task.id)
-    const again = await manager.rerun(task.id)
+    const { task: again } = await manager.rerun(task.id)
     expect(again.args).to.deep.equal(shown)
     await manager.waitFor(again.id)
     expect(seen).to.deep.equal([args, args, args, args])

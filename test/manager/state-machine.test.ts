@@ -112,7 +112,7 @@ async function played(manager: Manager, clock: FakeClock, all: Steps): Promise<s
       return manager.create(operation, {}, options).then(({ task }) => ids.push(task.id))
     }
     if (step.do === 'cancel') return manager.cancel(at(step.which))
-    if (step.do === 'rerun') return manager.rerun(at(step.which)).then(({ id }) => ids.push(id))
+    if (step.do === 'rerun') return manager.rerun(at(step.which)).then(({ task }) => ids.push(task.id))
     if (step.do === 'delete') return manager.delete(at(step.which), { force: step.force })
     if (step.do === 'update') return manager.update(at(step.which), { state: step.state })
     if (step.do === 'advance') return clock.advance(step.ms)

@@ -57,8 +57,8 @@ export class Blocks<T> {
     return this.#keys.length === 0 ? undefined : { key: this.#keys[0]!, value: this.#values[0]! }
   }
 
-  /** The last value for which `goesOn` holds; it must hold for the first so many and for none after. */
-  lastWhere(goesOn: (value: T) => boolean): T | undefined {
+  /** The last one for which `goesOn` holds; it must hold for the first so many and for none after. */
+  lastWhere(goesOn: (value: T) => boolean): { readonly key: number; readonly value: T } | undefined {
     let low = 0
     let high = this.#values.length
     while (low < high) {
@@ -66,7 +66,7 @@ export class Blocks<T> {
       if (goesOn(this.#values[middle]!)) low = middle + 1
       else high = middle
     }
-    return this.#values[low - 1]
+    return low === 0 ? undefined : { key: this.#keys[low - 1]!, value: this.#values[low - 1]! }
   }
 
   #lowerBound(key: number): number {

@@ -24,7 +24,11 @@ function alreadyThere(store: Store, draft: Draft): InsertResult | undefined {
   if (extras.idempotency !== undefined) {
     const before = store.remembered.get(extras.idempotency.key)
     if (before !== undefined && before.hash === extras.idempotency.hash)
-      return duplicate('idempotency', before.row)
+      return {
+        kind: 'duplicate',
+        of: 'idempotency',
+        task: before.made instanceof Row ? snapshot(before.made) : before.made,
+      }
     if (before !== undefined)
       return {
         kind: 'refused',
@@ -40,8 +44,9 @@ function alreadyThere(store: Store, draft: Draft): InsertResult | undefined {
   return twin === undefined ? undefined : duplicate('dedup', twin)
 }
 
-function mayReplace(extras: DraftExtras, sibling: Row): boolean {
-  return sibling.finished && extras.rerunOf === sibling.id
+/** A re-run takes the name of the task that it runs again, or of an earlier re-run of that one. */
+function mayReplace({ rerunOf }: DraftExtras, sibling: Row): boolean {
+  return rerunOf !== undefined && sibling.finished && (sibling.id === rerunOf || sibling.rerunOf === rerunOf)
 }
 
 function duplicate(of: 'id' | 'idempotency' | 'dedup' | 'name', row: Row): InsertResult {
@@ -83,7 +88,8 @@ function remember(store: Store, row: Row, extras: DraftExtras): void {
   if (name !== undefined) store.names.set(name, row)
   if (extras.idempotency === undefined) return
   const { key, hash, keep } = extras.idempotency
-  const entry: Remembered = { key, hash, row, due: 0, place: -1 }
+  const entry: Remembered = { key, hash, made: row, due: 0, place: -1 }
+  row.extras!.remembered = entry
   store.remembered.set(key, entry)
   store.dues.set(entry, store.time + keep)
 }

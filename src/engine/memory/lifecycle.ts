@@ -83,9 +83,9 @@ export function putBack(
   const extras = row.more()
   extras.waitingFor = undefined
   extras.leaseUntil = undefined
-  extras.error = error
+  extras.error = Object.freeze(error)
   extras.notBefore = delay > 0 ? store.time + delay : undefined
-  row.reason = reason
+  row.reason = Object.freeze(reason)
   store.touch(row)
   admit(store, row)
   return store.changed('updated', row)
@@ -120,14 +120,14 @@ function endOne(store: Store, row: Row, { state, reason, result, error }: Ending
   store.indexes.setState(row, state)
   row.ended = store.time
   row.lease = undefined
-  row.reason = reason
+  row.reason = Object.freeze(reason)
   row.result = result
   store.touch(row)
   store.indexes.addEnd(row, ++store.endSeq)
-  if (error !== undefined) row.more().error = error
+  if (error !== undefined) row.more()
   const extras = row.extras
   if (extras !== undefined) {
-    extras.error = error
+    extras.error = Object.freeze(error)
     extras.waitingFor = undefined
     extras.held = false
     if (extras.dedupKey !== undefined) store.dedup.delete(dedupId(row.operation, extras.dedupKey))

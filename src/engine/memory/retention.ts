@@ -1,3 +1,5 @@
+import { snapshot } from '../../core/snapshot.ts'
+import type { Task } from '../../core/task.ts'
 import type { Row } from './row.ts'
 import { nameId, type Store } from './store.ts'
 
@@ -38,7 +40,9 @@ export function forget(store: Store, rows: readonly Row[]): void {
     const name = extras === undefined ? undefined : nameId(extras)
     if (name !== undefined && store.names.get(name) === row) store.names.delete(name)
     store.announce('deleted', row)
-    if (extras !== undefined) extras.outputs = undefined
+    if (extras === undefined) continue
+    extras.outputs = undefined
+    if (extras.remembered !== undefined) extras.remembered.made = whatIsLeft(row)
   }
 }
 
@@ -65,4 +69,25 @@ function rootOf(store: Store, row: Row): Row {
 
 function isReferredTo(row: Row): boolean {
   return row.extras?.dependents.some((dependent) => !dependent.row.finished) ?? false
+}
+
+/** A day of promises must not keep all arguments and results of a day. */
+function whatIsLeft(row: Row): Task {
+  return snapshot({
+    id: row.id,
+    operation: row.operation,
+    args: Object.freeze({}),
+    state: row.state,
+    reason: row.reason,
+    attempt: row.attempt,
+    version: row.version,
+    priority: row.priority,
+    tags: row.tags,
+    cancelRequested: row.cancelRequested,
+    createdBy: row.createdBy,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+    modifiedAt: row.modifiedAt,
+  })
 }

@@ -1,4 +1,4 @@
-import { BLOCK, blockOf, Blocks, placeIn } from './blocks.ts'
+import { BLOCK, blockOf, Blocks, firstOf, placeIn } from './blocks.ts'
 import type { Row } from './row.ts'
 
 /** A row that has gone leaves its id behind, so that the ids of a block stay sorted without holes. */
@@ -38,11 +38,20 @@ export class RowTable {
     return this.#blocks.all().flatMap(({ slots }) => slots.filter((slot) => typeof slot === 'object'))
   }
 
+  /** The first number from which on all rows were created at or after a time (engine time, which never goes back). */
+  firstSince(time: number): number {
+    const block = this.#blocks.lastWhere(({ slots }) => firstRow(slots)!.created < time)
+    if (block === undefined) return 0
+    const { slots } = block.value
+    const place = slots.findIndex((slot) => typeof slot === 'object' && slot.created >= time)
+    return firstOf(block.key) + (place < 0 ? BLOCK : place)
+  }
+
   /** The row with this id, in a table whose rows were all added in the order of their ids. */
   find(id: string): Row | undefined {
     const block = this.#blocks.lastWhere(({ slots }) => idOf(slots[firstPlace(slots)]) <= id)
     if (block === undefined) return undefined
-    const { slots } = block
+    const { slots } = block.value
     let low = firstPlace(slots)
     let high = slots.length
     while (low < high) {
@@ -53,6 +62,10 @@ export class RowTable {
     const slot = slots[low]
     return typeof slot === 'object' && slot.id === id ? slot : undefined
   }
+}
+
+function firstRow(slots: readonly Slot[]): Row | undefined {
+  return slots.find((slot) => typeof slot === 'object')
 }
 
 /** A block whose first numbers were given to others begins further on. */

@@ -4,6 +4,7 @@ import { isEnded, type TaskState } from '../../core/states.ts'
 import type { Message, Progress, Reason, TaskError, WaitingFor } from '../../core/task.ts'
 import type { SnapshotSource } from '../../core/snapshot.ts'
 import type { Draft, DraftExtras, RunLimits } from '../contract.ts'
+import type { Remembered } from './store.ts'
 import type { Outputs } from './outputs.ts'
 import { ReadyQueue } from './ready-queue.ts'
 import { SeqSet } from './seq-set.ts'
@@ -65,6 +66,8 @@ export class Extras {
   waitingFor: WaitingFor | undefined
   amended = 0
   outputs: Outputs | undefined
+  /** What its Idempotency-Key is remembered by. */
+  remembered: Remembered | undefined
 
   constructor(draft: DraftExtras = {}, now = 0) {
     this.createdBy = draft.createdBy

@@ -8,6 +8,16 @@ const FEW = 8
 /** The words of one block: bit `n % 32` of word `place / 32` for each member `n`. */
 export type Words = number[]
 
+/** What a search asks of a set of numbers. */
+export interface Members {
+  readonly size: number
+  has(n: number): boolean
+  /** The nearest block that may have members, from `block` on in that direction. */
+  nearestBlock(block: number, ascending: boolean): number | undefined
+  /** Adds the members of a block to `words`. */
+  unite(block: number, words: Words): void
+}
+
 interface BitBlock {
   readonly words: Words
   count: number
@@ -22,7 +32,7 @@ export function emptyWords(): Words {
  * block-wise bitmap: adding and deleting cost the same however many there are, a million members take about a third of
  * a megabyte, and sets are intersected 32 members at a time.
  */
-export class SeqSet {
+export class SeqSet implements Members {
   size = 0
   #few: number[] | undefined = []
   readonly #blocks = new Blocks<BitBlock>()

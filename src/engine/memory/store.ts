@@ -14,7 +14,8 @@ import type { OperationRow, Row } from './row.ts'
 export interface Remembered extends Due {
   readonly key: string
   readonly hash: string
-  readonly row: Row
+  /** The task while it is kept; then what is left of it, which is little. */
+  made: Row | Task
 }
 
 /** How much output a task may keep. */

@@ -38,6 +38,8 @@ function startOrExpire(store: Store, row: Row): void {
   }
   withdraw(store, row)
   admit(store, row)
+  store.touch(row)
+  store.announce('updated', row)
 }
 
 function interrupt(store: Store, row: Row): void {

@@ -1,8 +1,8 @@
 import { blockOf, firstOf } from './blocks.ts'
-import { bitCount, emptyWords, highest, lowest, type SeqSet, type Words } from './seq-set.ts'
+import { bitCount, emptyWords, highest, lowest, type Members, type Words } from './seq-set.ts'
 
 /** A condition: the members of any of the sets of each group. No group at all is no condition, so give at least one. */
-export type Groups = readonly (readonly SeqSet[])[]
+export type Groups = readonly (readonly Members[])[]
 
 /**
  * Visits the members of the condition in order, from `from` on (inclusive), until `visit` answers false. The smallest
@@ -32,7 +32,7 @@ export function walk(
 }
 
 /** The members of one set, ascending. */
-export function seqsOf(set: SeqSet): number[] {
+export function seqsOf(set: Members): number[] {
   const seqs: number[] = []
   walk([[set]], undefined, true, (seq) => seqs.push(seq) > 0)
   return seqs
@@ -78,7 +78,7 @@ function members(groups: Groups, block: number): Words {
   return result ?? emptyWords()
 }
 
-function nextBlock(group: readonly SeqSet[], from: number, ascending: boolean): number | undefined {
+function nextBlock(group: readonly Members[], from: number, ascending: boolean): number | undefined {
   let best: number | undefined
   for (const set of group) {
     const block = set.nearestBlock(from, ascending)
@@ -87,7 +87,7 @@ function nextBlock(group: readonly SeqSet[], from: number, ascending: boolean): 
   return best
 }
 
-function smallest(groups: Groups): readonly SeqSet[] {
-  const size = (group: readonly SeqSet[]) => group.reduce((sum, set) => sum + set.size, 0)
+function smallest(groups: Groups): readonly Members[] {
+  const size = (group: readonly Members[]) => group.reduce((sum, set) => sum + set.size, 0)
   return groups.reduce((least, group) => (size(group) < size(least) ? group : least))
 }
