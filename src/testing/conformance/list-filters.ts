@@ -94,6 +94,29 @@ export const filtering = theme('list filters', (it) => {
     assert.deepEqual(await t.ids({ createdSince: c.createdAt + 1_000_000 }), [])
   })
 
+  it('counts and pages times of creation right, also where tasks are gone', async (t) => {
+    const ids = Array.from({ length: 1_500 }, (_, i) => `a${1_000 + i}`)
+    await t.insert(...ids.map((id) => ({ id })))
+    await t.pass(1)
+    const later = await t.add({ id: 'b', tags: ['late'] })
+    await t.pass(1)
+    await t.insert(...Array.from({ length: 1_500 }, (_, i) => ({ id: `c${1_000 + i}` })))
+    const away = ids.slice(0, 1_490)
+    await t.engine.requestCancel(away.map((id) => ({ id, code: 'canceled', message: 'away' })))
+    await t.engine.remove(away)
+    const until = { createdUntil: later.createdAt }
+    const since = { createdSince: later.createdAt }
+    assert.equal(await t.engine.count(until), 10)
+    assert.equal(await t.engine.count(since), 1_501)
+    assert.equal((await t.page(until)).total, 10)
+    assert.equal((await t.page(until)).items.length, 10)
+    assert.equal((await t.page(since)).total, 1_501)
+    assert.equal((await t.page({ ...since, tag: ['late'] })).total, 1)
+    assert.equal((await t.page({ ...until, text: 'a2499' })).total, 1)
+    const newest = await t.page({ ...until, sort: '-createdAt', limit: 1 })
+    assert.equal(newest.items[0]?.id, 'a2499')
+  })
+
   it('searches id, name, operation, tags, reason, progress message and arguments', async (t) => {
     const parent = await t.add({ id: 'id-needle', held: true })
     await t.insert(
