@@ -1,4 +1,3 @@
-import { redacted } from '../../core/redact.ts'
 import {
   COUNT_LIMIT,
   type TaskFilter,
@@ -13,12 +12,11 @@ import type { Row } from './row.ts'
 import { SeqRange } from './seq-range.ts'
 import type { Members, SeqSet } from './seq-set.ts'
 import type { Store } from './store.ts'
+import { TextSearch } from './text-search.ts'
 import { countMembers, walk, type Groups } from './walk.ts'
 
-/** A page that has to look at rows one by one (text, order of ends) looks at no more than this, and may come out short. */
-const MOST_LOOKED_AT = 5_000
-
-type Test = (row: Row) => boolean
+/** A page in the order of ends looks at no more rows than this, and may come out short. */
+const MOST_LOOKED_AT = 20_000
 
 export function list(store: Store, query: StoreQuery): TaskPage | 'invalid-cursor' {
   const { field, ascending } = order(query.sort)
@@ -26,19 +24,20 @@ export function list(store: Store, query: StoreQuery): TaskPage | 'invalid-curso
   if (from === null) return 'invalid-cursor'
   const groups = conditions(store, field === 'endedAt' ? endedOnly(query) : query)
   if (groups === undefined) return { items: [], total: 0 }
-  const test = rowTest(query)
-  const rows = field === 'endedAt' ? endsInOrder(store, groups, test) : membersInOrder(store, groups, test)
-  const found = page(rows, from, ascending, query.limit)
+  const search = searchFor(query)
+  const rows =
+    field === 'endedAt' ? endsInOrder(store, groups, search) : membersInOrder(store, groups, search)
+  const found = page(rows, from, ascending, query.limit, search)
   return {
     items: found.rows.map(snapshot),
     ...(found.next === undefined ? {} : { cursor: cursorAt(query.sort, found.next) }),
-    ...total(store, groups, test),
+    ...total(store, groups, searchFor(query)),
   }
 }
 
 export function count(store: Store, filter: TaskFilter): number {
   const groups = conditions(store, filter)
-  return groups === undefined ? 0 : matches(store, groups, rowTest(filter), Number.POSITIVE_INFINITY).count
+  return groups === undefined ? 0 : matches(store, groups, searchFor(filter), Number.POSITIVE_INFINITY).count
 }
 
 /** Ids of one manager sort by creation, so the order of ids is that of creation. */
@@ -95,20 +94,8 @@ function isSet(set: SeqSet | undefined): set is SeqSet {
 }
 
 /** What no index answers. */
-function rowTest({ text }: TaskFilter): Test | undefined {
-  return text === undefined ? undefined : contains(text.toLowerCase())
-}
-
-function contains(needle: string): Test {
-  const within = (text: string | undefined) => text !== undefined && text.toLowerCase().includes(needle)
-  return (row) =>
-    within(row.id) ||
-    within(row.operation) ||
-    within(row.name) ||
-    row.tags.some(within) ||
-    within(row.reason?.message) ||
-    within(row.progress?.message) ||
-    within(JSON.stringify(row.secrets === undefined ? row.args : redacted(row.args, row.secrets)))
+function searchFor({ text }: TaskFilter): TextSearch | undefined {
+  return text === undefined ? undefined : new TextSearch(text)
 }
 
 /** Rows in order from a position on; `visit` is told the position and, where the row fits, the row. */
@@ -118,21 +105,22 @@ type Rows = (
   visit: (at: number, row: Row | undefined) => boolean,
 ) => void
 
-function membersInOrder(store: Store, groups: Groups, test: Test | undefined): Rows {
+function membersInOrder(store: Store, groups: Groups, search: TextSearch | undefined): Rows {
   return (from, ascending, visit) =>
     walk(groups, from, ascending, (seq) => {
       const row = store.indexes.rows.get(seq)!
-      return visit(seq, test === undefined || test(row) ? row : undefined)
+      return visit(seq, search === undefined || search.finds(row) ? row : undefined)
     })
 }
 
-function endsInOrder(store: Store, groups: Groups, test: Test | undefined): Rows {
+function endsInOrder(store: Store, groups: Groups, search: TextSearch | undefined): Rows {
   const { ends, rowsByEnd } = store.indexes
   return (from, ascending, visit) =>
     walk([[ends]], from, ascending, (endSeq) => {
       const row = rowsByEnd.get(endSeq)!
       const fits =
-        groups.every((group) => group.some((set) => set.has(row.seq))) && (test === undefined || test(row))
+        groups.every((group) => group.some((set) => set.has(row.seq))) &&
+        (search === undefined || search.finds(row))
       return visit(endSeq, fits ? row : undefined)
     })
 }
@@ -142,12 +130,14 @@ function page(
   from: number | undefined,
   ascending: boolean,
   limit: number,
+  search: TextSearch | undefined,
 ): { rows: Row[]; next: number | undefined } {
   const found: Row[] = []
   let next: number | undefined
   let looked = 0
   rows(from, ascending, (at, row) => {
-    const stop = ++looked > MOST_LOOKED_AT || (row !== undefined && found.length === limit)
+    const enough = ++looked > MOST_LOOKED_AT || search?.tired === true
+    const stop = (enough && looked > 1) || (row !== undefined && found.length === limit)
     if (stop) next = at
     else if (row !== undefined) found.push(row)
     return !stop
@@ -158,9 +148,9 @@ function page(
 function total(
   store: Store,
   groups: Groups,
-  test: Test | undefined,
+  search: TextSearch | undefined,
 ): Pick<TaskPage, 'total' | 'totalCapped'> {
-  const { count: found, complete } = matches(store, groups, test, COUNT_LIMIT)
+  const { count: found, complete } = matches(store, groups, search, COUNT_LIMIT)
   if (found > COUNT_LIMIT) return { total: COUNT_LIMIT, totalCapped: true }
   return complete ? { total: found } : { total: found, totalCapped: true }
 }
@@ -168,16 +158,15 @@ function total(
 function matches(
   store: Store,
   groups: Groups,
-  test: Test | undefined,
+  search: TextSearch | undefined,
   most: number,
 ): { count: number; complete: boolean } {
-  if (test === undefined) return { count: countMembers(groups, most + 1), complete: true }
+  if (search === undefined) return { count: countMembers(groups, most + 1), complete: true }
   let found = 0
-  let looked = 0
   let complete = true
   walk(groups, undefined, false, (seq) => {
-    if (test(store.indexes.rows.get(seq)!)) found++
-    complete = found <= most && (most === Number.POSITIVE_INFINITY || ++looked < MOST_LOOKED_AT)
+    if (search.finds(store.indexes.rows.get(seq)!)) found++
+    complete = found <= most && (most === Number.POSITIVE_INFINITY || !search.tired)
     return complete
   })
   return { count: found, complete }
