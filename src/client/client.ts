@@ -7,7 +7,10 @@ import { listedTasks } from './tasks.ts'
 import type { CallOptions, Operation, OutputEntry, Task, TaskPatch, TaskQuery } from './types.ts'
 import { getTask, waitForTask, type WaitOptions } from './wait.ts'
 
-/** Every call rejects with a {@link ProblemError} when the service refuses, and with the signal's reason when it aborts. */
+/**
+ * Every call and every loop rejects with a {@link ProblemError} when the service answers with an error, with the TypeError of
+ * `fetch` when no service is reached, and with the signal's reason when it aborts.
+ */
 export interface Client<Ops extends object = Operations> {
   /** The typed client of every path of the API. */
   readonly raw: RawClient

@@ -15,7 +15,7 @@ type Creation = components['schemas']['TaskCreation']
 export interface CreateOptions extends Omit<Creation, 'operation' | 'args'>, CallOptions {
   /** The same key with the same creation answers the first task, for 24 hours: with it a creation can be sent again safely. */
   readonly idempotencyKey?: string
-  /** Holds the answer until the task has ended, at most so many milliseconds (whole seconds, rounded up). */
+  /** Holds the answer until the task has ended, at most so many milliseconds (whole seconds, rounded up); a minute at most. */
   readonly wait?: number
 }
 

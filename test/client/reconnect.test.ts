@@ -102,6 +102,30 @@ describe('a stream of the client', () => {
     expect(requests).to.have.length(2)
   })
 
+  it('rejects with the reason of its signal while it reads', async () => {
+    const events = await eventsOf([sse(event('a-1'))])
+    await value(events)
+    const next = rejection(events.next())
+    const reason = new Error('enough')
+    stop.abort(reason)
+    expect(await next).to.equal(reason)
+  })
+
+  it('rejects with the reason of its signal while it waits to come back', async () => {
+    const events = await eventsOf([sse(event('a-1'), 'end')], { least: 60_000, most: 60_000 })
+    await value(events)
+    const next = rejection(events.next())
+    const reason = new Error('enough')
+    stop.abort(reason)
+    expect(await next).to.equal(reason)
+  })
+
+  it('rejects with the TypeError of fetch when nobody listens', async () => {
+    const events = await eventsOf([])
+    await new Promise((closed) => server.close(closed))
+    expect(await rejection(events.next())).to.be.instanceOf(TypeError)
+  })
+
   it('does not try again when it could not be opened the first time', async () => {
     const events = await eventsOf([problem(503, 'manager-closed')])
     expect(await rejection(events.next())).to.include({ status: 503 })
