@@ -39,6 +39,12 @@ export async function viewsAny({ manager, rights }: Asking): Promise<void> {
   throw new MajordomoError('forbidden')
 }
 
+/** @throws {MajordomoError} `manager-closed` when it takes no more work */
+export function requireOpen(manager: TaskManager): void {
+  const { state } = manager.status()
+  if (state === 'closing' || state === 'closed') throw new MajordomoError('manager-closed')
+}
+
 /** Whether the error is one of these of ours. */
 export function isOneOf(error: unknown, codes: readonly ErrorCode[]): error is MajordomoError {
   return MajordomoError.is(error) && codes.includes(error.code)

@@ -184,6 +184,78 @@ describe('The stream of events', () => {
     bob.leave()
   })
 
+  describe('whose rules take their time', () => {
+    const all: Person = { view: { HOLD: true, LATER: true, LAST: true } }
+    const rules = rulesFor({ ann: all, bob: all })
+    const as = (user: string) => readyEvents(service, '/hk/events', { 'x-user': user })
+    /** The rule for ann and LATER answers when told to. */
+    let answer: (yes: boolean) => void
+    const canView: typeof rules.canView = (subject, operation) => {
+      if (operation !== 'LATER' || subject.id === 'bob') return rules.canView(subject, operation)
+      return new Promise((resolve) => (answer = resolve))
+    }
+    const make = async (operation: string) =>
+      (await service.manager.create(operation, {}, { autoStart: false })).task.id
+    const register = () =>
+      service.manager.register('LATER', { run: () => null }).register('LAST', { run: () => null })
+
+    it('goes on at once for the others, and without a gap for the one', async () => {
+      service = await serve({ router: { access: { ...rules, canView }, events: { batch: 1 } } })
+      const [ann, bob] = [await as('ann'), await as('bob')]
+      register()
+      const made = [await make('HOLD'), await make('LATER')]
+      await bob.next(created(made[1]!))
+      made.push(await make('LAST'))
+      await bob.next(created(made[2]!))
+      answer(true)
+      await ann.next(created(made[2]!))
+      const seen = ann.events.slice(1).map(({ data }) => JSON.parse(data).id)
+      expect(seen).to.deep.equal(made)
+      ann.leave()
+      bob.leave()
+    })
+
+    it('lets the one go whose rules never answer', async () => {
+      const warned: string[] = []
+      const logger = { ...console, warn: (message: string) => void warned.push(message) }
+      service = await serve({ router: { access: { ...rules, canView }, heartbeat: 20, logger } })
+      const [ann, bob] = [await as('ann'), await as('bob')]
+      register()
+      const made = await make('LATER')
+      await bob.next(created(made))
+      await ann.ended
+      // Its last id is from before the change: nothing is lost when it comes back.
+      expect(ann.events.map(({ event }) => event)).to.deep.equal(['ready'])
+      expect(warned).to.deep.equal(['a reader of events was let go: its rules of access did not answer'])
+      const last = await make('LAST')
+      await bob.next(created(last))
+      bob.leave()
+    })
+  })
+
+  it('tells the last changes before it ends with the manager, and begins no more', async () => {
+    const people: Record<string, Person> = { ann: { view: { HOLD: true, LATER: true } } }
+    service = await serve({ router: { access: rulesFor(people), events: { batch: '1h' } } })
+    const reader = await readyEvents(service, '/hk/events', { 'x-user': 'ann' })
+    const { task } = await service.manager.create('HOLD')
+    service.manager.register('LATER', { run: () => null })
+    await service.manager.create('LATER', {}, { autoStart: false })
+    await service.manager.close({ grace: 0 })
+    await reader.ended
+    const { data } = reader.events.findLast((event) => event.data.includes(task.id))!
+    expect(JSON.parse(data)).to.include({ state: 'CANCELED' })
+    expect(JSON.parse(data).reason).to.include({ code: 'shutdown' })
+    const { status, body } = await ask(service, 'GET', '/hk/events', { headers: { 'x-user': 'ann' } })
+    expect([status, body.code]).to.deep.equal([503, 'manager-closed'])
+  })
+
+  it('is refused when the manager has closed, also where all is open', async () => {
+    service = await serve()
+    await service.manager.close()
+    const { status, body } = await ask(service, 'GET', '/hk/events')
+    expect([status, body.code]).to.deep.equal([503, 'manager-closed'])
+  })
+
   it('tells a hundred thousand changes that came at once', async () => {
     service = await serve({ router: { events: { lag: 2 ** 30 } } })
     const reader = await readyEvents(service)

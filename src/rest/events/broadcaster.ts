@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import type { TaskEvent } from '../../core/events.ts'
 import type { TaskManager } from '../../core/manager.ts'
-import type { Rights } from '../access.ts'
+import { isOneOf } from '../guards.ts'
 import type { Settings } from '../options.ts'
 import type { Wire } from '../wire.ts'
-import type { Frame } from './frame.ts'
+import { Batch } from './batch.ts'
 import { Reader, type Subscription } from './reader.ts'
-import { scopeOf, sees, type Scope } from './scope.ts'
+import { scopeOf, type Scope } from './scope.ts'
 import { Session } from './session.ts'
 
 /**
@@ -16,17 +16,20 @@ import { Session } from './session.ts'
  *
  * Each frame is numbered; its id is `epoch-number`. The epoch is another one each time the broadcaster begins to
  * listen, so that a reader which comes back with an id from before is told by a `reset` that it missed something.
+ *
+ * The rules of access are the host's, and may take their time. Nobody waits for those of another reader: the changes of
+ * one whose rules have to be asked are held for it until they answer, and one whose rules take too long is let go.
  */
 export class Broadcaster {
   readonly #manager: TaskManager
   readonly #wire: Wire
   readonly #settings: Settings
   readonly #readers = new Set<Reader>()
-  /** Every operation that readers were asked about; one that comes later has them asked again. */
+  /** Every operation that changes were told of; a reader's rules are asked of one when it first turns up. */
   readonly #operations = new Set<string>()
   #session: Session | undefined
   #pending: TaskEvent[] = []
-  #flushing = false
+  #flushing: NodeJS.Timeout | undefined
 
   constructor(manager: TaskManager, wire: Wire, settings: Settings) {
     this.#manager = manager
@@ -37,28 +40,24 @@ export class Broadcaster {
   /** Sends the changes to a reader until it leaves, or may see no more. The head has been sent. */
   async serve(subscription: Subscription): Promise<void> {
     const { response } = subscription
-    for (const { name } of await this.#manager.operations()) this.#operations.add(name)
-    const reader = new Reader(subscription, await this.#scopeOf(subscription.rights, subscription.operations))
-    if (response.destroyed) return
-    reader.write(this.#listen().welcome(subscription.lastEventId, reader.scope))
+    if (response.destroyed || this.#manager.status().state === 'closed') return
+    this.#listen()
+    const reader = new Reader(subscription)
     this.#readers.add(reader)
+    void this.#ask(reader)
     await once(response, 'close').finally(() => this.#leave(reader))
   }
 
-  #listen(): Session {
-    if (this.#session !== undefined) {
-      clearTimeout(this.#session.ending)
-      return this.#session
-    }
+  #listen(): void {
+    if (this.#session !== undefined) return clearTimeout(this.#session.ending)
     const unsubscribe = this.#manager.subscribe((events) => this.#changed(events), {
       onClose: () => this.#close(),
     })
-    const beat = setInterval(() => void this.#beat(), this.#settings.heartbeat).unref()
+    const beat = setInterval(() => this.#beat(), this.#settings.heartbeat).unref()
     this.#session = new Session(this.#settings.events.replay, () => {
       unsubscribe()
       clearInterval(beat)
     })
-    return this.#session
   }
 
   #leave(reader: Reader): void {
@@ -79,87 +78,85 @@ export class Broadcaster {
   #changed(events: readonly TaskEvent[]): void {
     // One by one: a hundred thousand tasks can change in one step, and no call takes so many arguments.
     for (const event of events) this.#pending.push(event)
-    if (this.#flushing) return
-    this.#flushing = true
-    setTimeout(() => void this.#flush(), this.#settings.events.batch).unref()
+    this.#flushing ??= setTimeout(() => this.#flush(), this.#settings.events.batch).unref()
   }
 
-  async #flush(): Promise<void> {
+  #flush(): void {
+    clearTimeout(this.#flushing)
+    this.#flushing = undefined
     const events = this.#pending
     this.#pending = []
+    const session = this.#session
+    if (session === undefined || events.length === 0) return
     try {
-      await this.#ask(events)
-      this.#send(events)
+      for (const { task } of events) this.#operations.add(task.operation)
+      const batch = new Batch(events.map((event) => session.add(event, this.#wire)))
+      for (const reader of this.#readers) this.#tell(reader, batch)
     } catch (error) {
       this.#settings.logger.error('events could not be sent', { error })
-    } finally {
-      this.#flushing = false
-      if (this.#pending.length > 0) this.#changed([])
     }
   }
 
-  /** Asks whether the readers may see operations that turn up for the first time. */
-  async #ask(events: readonly TaskEvent[]): Promise<void> {
-    const before = this.#operations.size
-    for (const { task } of events) this.#operations.add(task.operation)
-    if (this.#operations.size === before) return
-    for (const reader of this.#readers) await this.#rescope(reader)
-  }
-
-  #send(events: readonly TaskEvent[]): void {
-    const session = this.#session
-    if (session === undefined) return
-    const frames = events.map((event) => session.add(event, this.#wire))
-    const chunks = new Map<string, Buffer>()
-    for (const reader of this.#readers) {
-      if (reader.behind > this.#settings.events.lag) {
-        reader.drop()
-        continue
-      }
-      let chunk = chunks.get(reader.scope.key)
-      if (chunk === undefined) chunks.set(reader.scope.key, (chunk = encoded(frames, reader.scope)))
-      if (chunk.length > 0) reader.write(chunk)
-    }
+  #tell(reader: Reader, batch: Batch): void {
+    if (reader.behind > this.#settings.events.lag) return reader.drop()
+    // It gets all that is kept with its welcome.
+    if (reader.scope === undefined) return
+    if (!reader.isUnsureOf(this.#operations.size)) return reader.write(batch.chunk(reader.scope))
+    reader.hold(batch)
+    void this.#ask(reader)
   }
 
   /** The manager is gone: a stream that goes on would only keep the server from closing. */
   #close(): void {
-    for (const reader of this.#readers) reader.end()
+    this.#flush()
+    for (const reader of this.#readers) reader.finish()
   }
 
   /** Keeps the streams alive, and ends those that nobody may read any more. */
-  async #beat(): Promise<void> {
+  #beat(): void {
     for (const reader of this.#readers) {
-      await this.#rescope(reader, true)
-      if (!this.#readers.has(reader)) continue
-      if (reader.behind <= this.#settings.events.lag) reader.write(':\n\n')
-      else reader.drop()
+      if (reader.behind > this.#settings.events.lag) reader.drop()
+      else if (reader.late) {
+        this.#settings.logger.warn('a reader of events was let go: its rules of access did not answer')
+        this.#letGo(reader)
+      } else {
+        reader.write(':\n\n')
+        void this.#ask(reader, true)
+        reader.late = true
+      }
     }
   }
 
-  /** Finds anew what the reader may see. One that is nobody any more, or whose rules fail, is let go: it harms no other. */
-  async #rescope(reader: Reader, renewed = false): Promise<void> {
+  /** Finds what the reader may see. One that is nobody any more, or whose rules fail, is let go: it harms no other. */
+  async #ask(reader: Reader, renewed = false): Promise<void> {
+    if (reader.asking) return
+    reader.asking = true
     try {
       if (renewed) await reader.renew()
-      reader.scope = await this.#scopeOf(reader.rights, reader.operations)
-    } catch {
-      this.#readers.delete(reader)
-      reader.end()
+      for (let asked = -1; asked < this.#operations.size;) {
+        asked = this.#operations.size
+        const scope = await scopeOf(reader.rights, this.#operations, reader.subscription.operations)
+        if (asked === this.#operations.size) this.#show(reader, scope)
+      }
+      reader.late = false
+    } catch (error) {
+      if (!isOneOf(error, ['unauthenticated']))
+        this.#settings.logger.error('the rules of access failed for a reader of events', { error })
+      this.#letGo(reader)
+    } finally {
+      reader.asking = false
     }
   }
 
-  /** Asked again when operations turned up meanwhile. */
-  async #scopeOf(rights: Rights, asked: ReadonlySet<string> | undefined): Promise<Scope> {
-    for (;;) {
-      const { size } = this.#operations
-      const scope = await scopeOf(rights, this.#operations, asked)
-      if (this.#operations.size === size) return scope
-    }
+  #show(reader: Reader, scope: Scope): void {
+    if (!this.#readers.has(reader)) return
+    if (reader.scope === undefined)
+      reader.write(this.#session!.welcome(reader.subscription.lastEventId, scope))
+    reader.see(scope, this.#operations.size)
   }
-}
 
-function encoded(frames: readonly Frame[], scope: Scope): Buffer {
-  let text = ''
-  for (const frame of frames) if (sees(scope, frame)) text += frame.text
-  return Buffer.from(text)
+  #letGo(reader: Reader): void {
+    this.#readers.delete(reader)
+    reader.end()
+  }
 }

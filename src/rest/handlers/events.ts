@@ -1,8 +1,9 @@
-import { viewsAny } from '../guards.ts'
+import { requireOpen, viewsAny } from '../guards.ts'
 import type { Handler } from '../handler.ts'
 
 export const streamEvents: Handler<'streamEvents'> = async (call) => {
   await viewsAny(call)
+  requireOpen(call.manager)
   const type = call.accepted(['text/event-stream'])
   const { operation } = call.query
   return {
