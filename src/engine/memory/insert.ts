@@ -3,8 +3,8 @@ import type { Task } from '../../core/task.ts'
 import { snapshot } from '../../core/snapshot.ts'
 import type { Draft, DraftExtras, InsertLimits, InsertResult } from '../contract.ts'
 import { admit, dependencyFailed, end } from './lifecycle.ts'
-import { Row } from './row.ts'
-import { dedupId, nameId, type Remembered, type Store } from './store.ts'
+import { Row, type Remembered } from './row.ts'
+import { dedupId, nameId, type Store } from './store.ts'
 
 /** Stores each draft, or says which task is there already, or why not. */
 export function insert(store: Store, drafts: readonly Draft[], limits: InsertLimits = {}): InsertResult[] {

@@ -1,10 +1,9 @@
 import type { Due } from '../../core/due-heap.ts'
 import type { Json } from '../../core/json.ts'
 import { isEnded, type TaskState } from '../../core/states.ts'
-import type { Message, Progress, Reason, TaskError, WaitingFor } from '../../core/task.ts'
+import type { Message, Progress, Reason, Task, TaskError, WaitingFor } from '../../core/task.ts'
 import type { SnapshotSource } from '../../core/snapshot.ts'
 import type { Draft, DraftExtras, RunLimits } from '../contract.ts'
-import type { Remembered } from './store.ts'
 import type { Outputs } from './outputs.ts'
 import { ReadyQueue } from './ready-queue.ts'
 import { SeqSet } from './seq-set.ts'
@@ -35,6 +34,14 @@ export class OperationRow {
     /** What the times of rows are counted from: small numbers take no memory of their own. */
     readonly epoch: number,
   ) {}
+}
+
+/** What an Idempotency-Key made, remembered whether or not the task is still kept. */
+export interface Remembered extends Due {
+  readonly key: string
+  readonly hash: string
+  /** The task while it is kept; then what is left of it, which is little. */
+  made: Row | Task
 }
 
 /** What most tasks do not have, kept apart so that they do not pay for it. */

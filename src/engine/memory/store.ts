@@ -1,6 +1,6 @@
 import { TurnoverMap } from '../../core/turnover-map.ts'
 import { randomBytes } from 'node:crypto'
-import { DueHeap, type Due } from '../../core/due-heap.ts'
+import { DueHeap } from '../../core/due-heap.ts'
 import type { TaskEvent, TaskEventType } from '../../core/events.ts'
 import type { OutputStream } from '../../core/output.ts'
 import { snapshot } from '../../core/snapshot.ts'
@@ -8,15 +8,7 @@ import { MOST_MESSAGES, plainMessages, type Task } from '../../core/task.ts'
 import type { DraftExtras, EngineHost, Holding, RunOrder } from '../contract.ts'
 import { Indexes } from './indexes.ts'
 import { KeyLocks } from './key-locks.ts'
-import type { OperationRow, Row } from './row.ts'
-
-/** What an Idempotency-Key made, remembered whether or not the task is still kept. */
-export interface Remembered extends Due {
-  readonly key: string
-  readonly hash: string
-  /** The task while it is kept; then what is left of it, which is little. */
-  made: Row | Task
-}
+import type { OperationRow, Remembered, Row } from './row.ts'
 
 /** How much output a task may keep. */
 export interface OutputLimits {
