@@ -33,7 +33,10 @@ export function rules(tokens: Tokens): AccessRules<User> {
   }
 }
 
-/** `Authorization: Bearer <token>`. Undefined is nobody, and gets a 401. */
+/**
+ * `Authorization: Bearer <token>`. Undefined is nobody, and gets a 401 everywhere but at /health and /ready. A browser sends no
+ * Bearer token by itself: for Swagger UI, look at the cookie of your sign-in here too, or ask for Basic (`challenge`).
+ */
 function userOf(req: Request, tokens: Tokens): User | undefined {
   const [scheme, token] = (req.headers.authorization ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || token === undefined) return undefined

@@ -28,6 +28,13 @@ describe('the access example', () => {
     expect((await as('guessed').get(tasks)).status).to.equal(401)
   })
 
+  it('tells whether it lives and is ready to whoever asks, and nothing else', async () => {
+    const status = async (path: string) => (await supertest(app).get(`/housekeeping${path}`)).status
+    for (const path of ['/health', '/ready']) expect(await status(path), path).to.equal(200)
+    for (const path of ['/docs/', '/openapi.json', '/version', '/operations', '/events'])
+      expect(await status(path), path).to.equal(401)
+  })
+
   it('lets readers look at everything and do nothing', async () => {
     const id = await created('work')
     expect((await as('look').get(`${tasks}/${id}`)).status).to.equal(200)
