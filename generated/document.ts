@@ -39,7 +39,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Create a task",
-        "description": "Answers 201 with the new task and its Location, or 200 with the task that is there already when `dedupKey` or\n`Idempotency-Key` says that this is the same one. With `Prefer: wait=N` (RFC 7240) the answer is held until the\ntask ends (201) or N seconds have passed (202 with the task as it is). A client that leaves cancels nothing.\n",
+        "description": "Answers 201 with the new task and its Location, or 200 with the task that is there already when `dedupKey` or\n`Idempotency-Key` says that this is the same one. With `Prefer: wait=N` (RFC 7240) the answer is held until the\ntask ends or N seconds (60 at most) have passed: 201 for a new task that has ended, 202 for one that has not,\nand 200 for one that was there already, ended or not. A client that leaves cancels nothing.\n",
         "parameters": [
           {
             "$ref": "#/components/parameters/IdempotencyKey"
@@ -320,7 +320,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Delete an ended task",
-        "description": "Its descendants go with it. An unfinished task is 409, unless `force` is set; then it is ended first.",
+        "description": "Its descendants go with it, and the right to manage must cover them too. An unfinished task is 409, unless `force` is set; then it is ended first.\n",
         "parameters": [
           {
             "name": "force",

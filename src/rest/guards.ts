@@ -1,5 +1,6 @@
 import { MajordomoError, type ErrorCode } from '../core/errors.ts'
 import type { TaskManager } from '../core/manager.ts'
+import { LARGEST_PAGE } from '../core/query.ts'
 import type { Task } from '../core/task.ts'
 import { covers, type Right, type Rights } from './access.ts'
 
@@ -43,6 +44,34 @@ export async function viewsAny({ manager, rights }: Asking): Promise<void> {
 export function requireOpen(manager: TaskManager): void {
   const { state } = manager.status()
   if (state === 'closing' || state === 'closed') throw new MajordomoError('manager-closed')
+}
+
+/** Undefined in place of a task that is not there, for `catch`. @throws any other error */
+export function ifMissing(error: unknown): undefined {
+  if (!isOneOf(error, ['task-not-found'])) throw error
+}
+
+/** Whether the right covers all descendants of a task, which are deleted with it. */
+export async function coversBelow(
+  { manager, rights }: Asking,
+  right: Right,
+  parentId: string,
+): Promise<boolean> {
+  if (!rights.restricted) return true
+  let cursor: string | undefined
+  do {
+    const page = await manager.list({
+      parentId,
+      limit: LARGEST_PAGE,
+      ...(cursor !== undefined && { cursor }),
+    })
+    for (const child of page.items) {
+      if (!(await covers(rights, right, child))) return false
+      if (!(await coversBelow({ manager, rights }, right, child.id))) return false
+    }
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  return true
 }
 
 /** Whether the error is one of these of ours. */

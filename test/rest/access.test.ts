@@ -176,6 +176,44 @@ describe('Access to the REST API', () => {
     expect(outcome(answer)).to.deep.equal([422, 'unknown-reference'])
     const missing = await create('ann', 'HOLD', { after: [{ id: 'nope' }] })
     expect(outcome(missing)).to.deep.equal([422, 'unknown-reference'])
+    expect(missing.text).to.equal(answer.text)
+  })
+
+  it('answers the repeat of a creation also when the tasks it waited for are gone', async () => {
+    const { body: first } = await create('ann', 'HOLD')
+    const again = () =>
+      as(
+        'ann',
+        'POST',
+        '/tasks',
+        { operation: 'HOLD', autoStart: false, after: [{ id: first.id, on: 'end' }] },
+        { 'idempotency-key': 'k' },
+      )
+    const { status, body } = await again()
+    await service.manager.delete(first.id, { force: true })
+    const repeated = await again()
+    expect([status, repeated.status, repeated.body.id]).to.deep.equal([201, 200, body.id])
+  })
+
+  it('lets nobody delete with a task what that one may not manage', async () => {
+    const tree = async (operation: string, createdBy: string) => {
+      const { task: root } = await service.manager.create('HOLD', {}, { autoStart: false, subject: 'ann' })
+      const child = { autoStart: false, subject: 'ann', parentId: root.id }
+      const { task: middle } = await service.manager.create('HOLD', {}, child)
+      const below = { autoStart: false, subject: createdBy, parentId: middle.id }
+      await service.manager.create(operation, {}, below)
+      return root.id
+    }
+    for (const id of [await tree('FAIL', 'ann'), await tree('HOLD', 'bob')]) {
+      for (const query of ['', '?force=true']) {
+        const answer = await as('ann', 'DELETE', `/tasks/${id}${query}`)
+        expect(outcome(answer), query).to.deep.equal([403, 'forbidden'])
+      }
+      const bulk = await as('ann', 'POST', '/tasks/bulk', { action: 'delete', filter: { id: [id] } })
+      expect(bulk.body).to.include({ done: 0, skipped: 0 })
+    }
+    const own = await tree('HOLD', 'ann')
+    expect((await as('ann', 'DELETE', `/tasks/${own}?force=true`)).status).to.equal(204)
   })
 
   it('keeps the idempotency keys of people apart', async () => {

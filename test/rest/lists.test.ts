@@ -91,7 +91,7 @@ describe('Bulk actions over REST', () => {
     const made = await make(5)
     for (const id of made) await service.manager.cancel(id)
     const filter = { state: ['CANCELED'] }
-    const first = await bulk({ action: 'rerun', filter, limit: 3 })
+    const first = await bulk({ action: 'rerun', filter, limit: 3, reason: 'again' })
     expect(first.body).to.include({ done: 3, more: true })
     const second = await bulk({ action: 'rerun', filter, limit: 3, cursor: first.body.cursor })
     expect(second.body).to.include({ done: 2, more: false })
@@ -99,6 +99,26 @@ describe('Bulk actions over REST', () => {
       .map(({ rerunOf }) => rerunOf)
       .filter((id) => id !== undefined)
     expect(reruns).to.have.members(made)
+  })
+
+  it('let everybody else have a turn after each hundred', async () => {
+    const made = await make(450)
+    const turns = new Map<number, number>()
+    let turn = 0
+    const next = () => {
+      turn++
+      ticking = setImmediate(next)
+    }
+    let ticking = setImmediate(next)
+    const cancel = service.manager.cancel.bind(service.manager)
+    service.manager.cancel = (...args) => {
+      turns.set(turn, (turns.get(turn) ?? 0) + 1)
+      return cancel(...args)
+    }
+    const all = await bulk({ action: 'cancel', filter: {} })
+    clearImmediate(ticking)
+    expect(all.body.done).to.equal(made.length)
+    expect(Math.max(...turns.values())).to.equal(100)
   })
 
   it('take tasks by id, and pass over those that are not there', async () => {

@@ -96,6 +96,9 @@ describe('The REST API of tasks', () => {
     const first = await create({ operation: 'HOLD', dedupKey: 'k' })
     const second = await create({ operation: 'HOLD', dedupKey: 'k' })
     expect([second.status, second.body.id]).to.deep.equal([200, first.body.id])
+    const waited = await create({ operation: 'HOLD', dedupKey: 'k' }, { prefer: 'wait=0' })
+    expect([waited.status, waited.body.id]).to.deep.equal([200, first.body.id])
+    expect(waited.headers['preference-applied']).to.equal('wait=0')
   })
 
   it('does not send what is the same', async () => {

@@ -1,10 +1,11 @@
+import { setImmediate as aTurn } from 'node:timers/promises'
 import { MajordomoError, type ErrorCode } from '../../core/errors.ts'
-import type { Order } from '../../core/manager.ts'
+import type { Actor, Order } from '../../core/manager.ts'
 import { LARGEST_PAGE } from '../../core/query.ts'
 import type { Task } from '../../core/task.ts'
 import type { components } from '../../../generated/types.ts'
 import { covers, type Right } from '../access.ts'
-import { isOneOf, viewed } from '../guards.ts'
+import { coversBelow, ifMissing, viewed } from '../guards.ts'
 import type { Call, Handler } from '../handler.ts'
 import { taskFilter } from './filter.ts'
 
@@ -16,7 +17,7 @@ const RIGHT = { cancel: 'cancel', delete: 'manage', rerun: 'create' } as const s
 /** The action does not fit the task, or the task went away meanwhile. */
 const UNFIT: readonly ErrorCode[] = ['task-ended', 'task-unfinished', 'wrong-state', 'task-not-found']
 
-/** So many at once: engines work in batches, and a long list must not keep everybody else waiting. */
+/** So many at once: engines work in batches. Then everybody else has a turn, however long the list is. */
 const AT_ONCE = 100
 
 export const bulkTasks: Handler<'bulkTasks'> = async (call) => {
@@ -46,6 +47,7 @@ async function byFilter(
       ...(cursor !== undefined && { cursor }),
     })
     await actOn(call, page.items, answer)
+    if (page.items.length === 0) await aTurn()
     left -= page.items.length
     cursor = page.cursor
   } while (cursor !== undefined && left > 0)
@@ -57,19 +59,18 @@ async function those(call: Bulk, ids: readonly string[]): Promise<Task[]> {
   return found.filter((task) => task !== undefined)
 }
 
-function ifMissing(error: unknown): undefined {
-  if (!isOneOf(error, ['task-not-found'])) throw error
-}
-
 async function actOn(call: Bulk, tasks: readonly Task[], answer: Answer): Promise<void> {
   for (let i = 0; i < tasks.length; i += AT_ONCE) {
     await Promise.all(tasks.slice(i, i + AT_ONCE).map((task) => tried(call, task, answer)))
+    await aTurn()
   }
 }
 
 async function tried(call: Bulk, task: Task, answer: Answer): Promise<void> {
-  if (!(await covers(call.rights, RIGHT[call.body.action], task))) return
+  const { action } = call.body
+  if (!(await covers(call.rights, RIGHT[action], task))) return
   try {
+    if (action === 'delete' && !(await coversBelow(call, RIGHT.delete, task.id))) return
     await act(call, task.id)
     answer.done++
   } catch (error) {
@@ -80,17 +81,15 @@ async function tried(call: Bulk, task: Task, answer: Answer): Promise<void> {
 }
 
 async function act({ manager, body, rights: { subject } }: Bulk, id: string): Promise<unknown> {
-  const order: Order = {
-    ...(subject !== undefined && { subject }),
-    ...(body.reason !== undefined && { reason: body.reason }),
-  }
+  const actor: Actor = subject === undefined ? {} : { subject }
+  const order: Order = { ...actor, ...(body.reason !== undefined && { reason: body.reason }) }
   switch (body.action) {
     case 'cancel':
       return manager.cancel(id, order)
     case 'delete':
       return manager.delete(id, order)
     case 'rerun':
-      return manager.rerun(id, order)
+      return manager.rerun(id, actor)
   }
 }
 

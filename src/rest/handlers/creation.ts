@@ -3,62 +3,67 @@ import type { CreateOptions, CreateResult } from '../../core/manager.ts'
 import { isEnded } from '../../core/states.ts'
 import type { Task } from '../../core/task.ts'
 import { covers, type Rights } from '../access.ts'
-import { entitledToAll, isOneOf, viewed } from '../guards.ts'
+import { entitledToAll, ifMissing, isOneOf, viewed } from '../guards.ts'
 import type { Call, Handler } from '../handler.ts'
 import { entityTag } from '../preconditions.ts'
 import { preferredWait } from '../prefer.ts'
 import { placedInBody } from '../problems.ts'
 import { wireTask } from './shown.ts'
 
+/** No task has this id. */
+const NO_TASK = '?'
+
 export const createTask: Handler<'createTask'> = async (call) => {
   await entitledToAll(call.rights, 'create', call.body.operation)
-  for (const { id } of call.body.after ?? []) await known(call, id)
   const { task, duplicate } = await created(call)
   const wait = preferredWait(call.headers.prefer)
-  if (wait === undefined) {
-    const body = await wireTask(call, task)
-    if (duplicate) return { status: 200, body, headers: { etag: entityTag(task.version) } }
-    return { status: 201, body, headers: placed(call, task) }
-  }
+  if (wait === undefined) return answerOf(call, task, duplicate)
   const now = await endOf(call, task, wait)
-  const status = !isEnded(now.state) ? 202 : duplicate ? 200 : 201
-  const headers = { ...placed(call, now), 'preference-applied': `wait=${wait}` }
-  return { status, body: await wireTask(call, now), headers }
+  const { headers, body, status } = await answerOf(call, now, duplicate)
+  return {
+    status: status === 201 && !isEnded(now.state) ? 202 : status,
+    body,
+    headers: { ...headers, 'preference-applied': `wait=${wait}` },
+  }
 }
 
 export const rerunTask: Handler<'rerunTask'> = async (call) => {
   const { operation } = await viewed(call, call.params.id)
   await entitledToAll(call.rights, 'create', operation)
   const { subject } = call.rights
-  const { task, duplicate } = await answered(
-    call,
-    call.manager.rerun(call.params.id, subject === undefined ? {} : { subject }),
-  )
+  const order = subject === undefined ? {} : { subject }
+  const { task, duplicate } = await answered(call, call.manager.rerun(call.params.id, order))
+  return answerOf(call, task, duplicate)
+}
+
+/** 201 tells of a new task and where it is, 200 of one that was there already. */
+async function answerOf(call: Call<'createTask'> | Call<'rerunTask'>, task: Task, duplicate: boolean) {
   const body = await wireTask(call, task)
-  if (duplicate) return { status: 200, body, headers: { etag: entityTag(task.version) } }
-  return { status: 201, body, headers: placed(call, task) }
-}
-
-function placed(call: { link(path: string): string }, task: Task): Record<string, string> {
-  return { etag: entityTag(task.version), location: call.link(`tasks/${task.id}`) }
-}
-
-/** A task that may not be seen must not be told from one that does not exist. */
-async function known(call: Call<'createTask'>, id: string): Promise<void> {
-  if (!call.rights.restricted) return
-  try {
-    await viewed(call, id)
-  } catch (error) {
-    if (isOneOf(error, ['task-not-found']))
-      throw new MajordomoError('unknown-reference', `there is no task ${id}`)
-    throw error
-  }
+  const etag = entityTag(task.version)
+  if (duplicate) return { status: 200 as const, body, headers: { etag } }
+  return { status: 201 as const, body, headers: { etag, location: call.link(`tasks/${task.id}`) } }
 }
 
 async function created(call: Call<'createTask'>): Promise<CreateResult> {
   const { operation, args, ...rest } = call.body
-  const options: CreateOptions = { ...rest, ...creator(call) }
+  const hidden = await hiddenIn(call)
+  const after = rest.after?.map((other) => (hidden.has(other.id) ? { ...other, id: NO_TASK } : other))
+  const options: CreateOptions = { ...rest, ...(after !== undefined && { after }), ...creator(call) }
   return answered(call, call.manager.create(operation, args, options))
+}
+
+/**
+ * The tasks to wait for that are there and may not be seen. They must not be told from those that are not there, which
+ * only the manager may refuse: it knows whether this is the repeat of a creation from when they still were.
+ */
+async function hiddenIn(call: Call<'createTask'>): Promise<ReadonlySet<string>> {
+  const hidden = new Set<string>()
+  if (!call.rights.restricted) return hidden
+  for (const { id } of call.body.after ?? []) {
+    const other = await call.manager.get(id).catch(ifMissing)
+    if (other !== undefined && !(await covers(call.rights, 'view', other))) hidden.add(id)
+  }
+  return hidden
 }
 
 /** What the manager answered to a creation, with its faults placed in the body. */
@@ -67,6 +72,9 @@ async function answered(
   creation: Promise<CreateResult>,
 ): Promise<CreateResult> {
   const result = await creation.catch((error: unknown) => {
+    // In words that do not tell which one, as one that is hidden has none that is its own.
+    if (rights.restricted && isOneOf(error, ['unknown-reference']))
+      throw new MajordomoError('unknown-reference')
     throw placedInBody(error, '/args')
   })
   if (result.duplicate && !(await covers(rights, 'view', result.task)))

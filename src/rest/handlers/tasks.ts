@@ -1,6 +1,6 @@
 import { MajordomoError } from '../../core/errors.ts'
 import type { UpdateOptions } from '../../core/manager.ts'
-import { entitled, viewed } from '../guards.ts'
+import { coversBelow, entitled, viewed } from '../guards.ts'
 import type { Call, Handler } from '../handler.ts'
 import { entityTag, isKnown, isStill } from '../preconditions.ts'
 import { placedInBody } from '../problems.ts'
@@ -58,6 +58,8 @@ export const updateTask: Handler<'updateTask'> = async (call) => {
 
 export const deleteTask: Handler<'deleteTask'> = async (call) => {
   await entitled(call, 'manage', call.params.id)
+  if (!(await coversBelow(call, 'manage', call.params.id)))
+    throw new MajordomoError('forbidden', 'you may not manage all tasks that go with it')
   await call.manager.delete(call.params.id, { force: call.query.force ?? false, ...by(call) })
   return { status: 204 }
 }
