@@ -89,6 +89,9 @@ describe('A request that does not fit the API document', () => {
     for (const [path, body] of [
       [`/hk/tasks/${task.id}/cancel`, { reason: '' }],
       ['/hk/tasks/bulk', { action: 'cancel', filter: {}, reason: '' }],
+      // JSON Schema counts characters where the manager counts UTF-16 units.
+      [`/hk/tasks/${task.id}/cancel`, { reason: '😀'.repeat(400) }],
+      ['/hk/tasks/bulk', { action: 'cancel', filter: {}, reason: '😀'.repeat(400) }],
     ] as const) {
       const answer = await ask(service, 'POST', path, { body })
       expectProblem(answer, 400, 'invalid-request')

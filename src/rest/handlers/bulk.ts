@@ -7,6 +7,7 @@ import type { components } from '../../../generated/types.ts'
 import { covers, type Right } from '../access.ts'
 import { coversBelow, ifMissing, viewed } from '../guards.ts'
 import type { Call, Handler } from '../handler.ts'
+import { placedInBody } from '../problems.ts'
 import { taskFilter } from './filter.ts'
 
 type Answer = components['schemas']['BulkAnswer']
@@ -74,7 +75,8 @@ async function tried(call: Bulk, task: Task, answer: Answer): Promise<void> {
     await act(call, task.id)
     answer.done++
   } catch (error) {
-    if (!MajordomoError.is(error)) throw error
+    // It would be the same for every task.
+    if (!MajordomoError.is(error) || error.code === 'invalid-option') throw placedInBody(error, '')
     if (UNFIT.includes(error.code)) answer.skipped++
     else answer.failed.push({ id: task.id, code: error.code, message: error.message })
   }

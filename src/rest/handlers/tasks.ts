@@ -67,9 +67,9 @@ export const deleteTask: Handler<'deleteTask'> = async (call) => {
 export const cancelTask: Handler<'cancelTask'> = async (call) => {
   await entitled(call, 'cancel', call.params.id)
   const reason = call.body?.reason
-  const task = await call.manager.cancel(call.params.id, {
-    ...by(call),
-    ...(reason !== undefined && { reason }),
+  const order = { ...by(call), ...(reason !== undefined && { reason }) }
+  const task = await call.manager.cancel(call.params.id, order).catch((error: unknown) => {
+    throw placedInBody(error, '')
   })
   return { status: 200, body: await wireTask(call, task), headers: { etag: entityTag(task.version) } }
 }
