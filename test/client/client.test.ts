@@ -73,6 +73,15 @@ describe('createClient', () => {
     expect(second).to.deep.equal({ task: first.task, duplicate: true })
   })
 
+  it('tells so too when it waits, whether or not the task has ended', async () => {
+    const unstarted = { idempotencyKey: 'unstarted', autoStart: false }
+    expect(await client().create('NOTHING', {}, { ...unstarted, wait: 0 })).to.include({ duplicate: false })
+    expect(await client().create('NOTHING', {}, { ...unstarted, wait: 0 })).to.include({ duplicate: true })
+    const ended = { idempotencyKey: 'ended', wait: 5000 }
+    expect(await client().create('NOTHING', {}, ended)).to.include({ duplicate: false })
+    expect(await client().create('NOTHING', {}, ended)).to.include({ duplicate: true })
+  })
+
   it('cancels with a reason, updates, runs again and deletes', async () => {
     const { task } = await anyClient().create('STOPPABLE', {}, { autoStart: false, tags: ['night'] })
     expect((await client().update(task.id, { priority: 7 })).priority).to.equal(7)
