@@ -49,8 +49,7 @@ export class Conversation implements Services {
   }
 
   link(path: string): string {
-    const depth = this.#req.path.split('/').length - 2
-    return '../'.repeat(depth) + path
+    return '../'.repeat(slashesIn(this.#req.path) - 1) + path
   }
 
   left(): AbortSignal {
@@ -61,4 +60,10 @@ export class Conversation implements Services {
     }
     return this.#left.signal
   }
+}
+
+function slashesIn(path: string): number {
+  let count = 0
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) count++
+  return count
 }

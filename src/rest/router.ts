@@ -88,8 +88,14 @@ export class RestApi {
     // The validator has made the input what the document says; TypeScript knows the document, and not the validator.
     const call = conversation as unknown as Call<OperationId>
     const reply: AnyReply = await (this.#contract.handlers[id] as Handler<OperationId>)(call)
-    if (reply.body !== undefined) validator.checkAnswer(raw, reply.status, 'application/json', reply.body)
-    await send(res, reply, conversation)
+    const { status, headers, body: answer, type, stream } = reply
+    if (answer !== undefined) validator.checkAnswer(raw, status, 'application/json', answer)
+    if (type !== undefined && stream !== undefined) {
+      sendHead(res, status, type, headers)
+      if (req.method !== 'HEAD') await streamed(new Outgoing(res, conversation.left()), stream)
+      res.end()
+    } else if (answer === undefined) sendEmpty(res, status, headers)
+    else sendJson(res, status, answer, headers)
   }
 
   async #serveDocs(req: Request, res: Response, path: string): Promise<void> {
@@ -114,19 +120,6 @@ export class RestApi {
       this.#settings.logger.error('an answer broke off', { error })
     res.destroy()
   }
-}
-
-async function send(
-  res: Response,
-  { status, headers, body, type, stream }: AnyReply,
-  call: Conversation,
-): Promise<void> {
-  if (type !== undefined && stream !== undefined) {
-    sendHead(res, status, type, headers)
-    if (res.req.method !== 'HEAD') await streamed(new Outgoing(res, call.left()), stream)
-    res.end()
-  } else if (body === undefined) sendEmpty(res, status, headers)
-  else sendJson(res, status, body, headers)
 }
 
 async function streamed(to: Outgoing, stream: Stream): Promise<void> {

@@ -46,11 +46,13 @@ async function answerOf(call: Call<'createTask'> | Call<'rerunTask'>, task: Task
 
 async function created(call: Call<'createTask'>): Promise<CreateResult> {
   const { operation, args, ...rest } = call.body
-  const hidden = await hiddenIn(call)
+  const hidden = rest.after === undefined ? NONE : await hiddenIn(call)
   const after = rest.after?.map((other) => (hidden.has(other.id) ? { ...other, id: NO_TASK } : other))
   const options: CreateOptions = { ...rest, ...(after !== undefined && { after }), ...creator(call) }
   return answered(call, call.manager.create(operation, args, options))
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 /**
  * The tasks to wait for that are there and may not be seen. They must not be told from those that are not there, which
@@ -71,12 +73,15 @@ async function answered(
   { rights }: { rights: Rights },
   creation: Promise<CreateResult>,
 ): Promise<CreateResult> {
-  const result = await creation.catch((error: unknown) => {
+  let result: CreateResult
+  try {
+    result = await creation
+  } catch (error) {
     // In words that do not tell which one, as one that is hidden has none that is its own.
     if (rights.restricted && isOneOf(error, ['unknown-reference']))
       throw new MajordomoError('unknown-reference')
     throw placedInBody(error, '/args')
-  })
+  }
   if (result.duplicate && !(await covers(rights, 'view', result.task)))
     throw new MajordomoError('duplicate-task')
   return result
