@@ -1,5 +1,5 @@
 import { MajordomoError } from '../../core/errors.ts'
-import type { CreateOptions, CreateResult } from '../../core/manager.ts'
+import type { CreateOptions, CreateResult, Dependency } from '../../core/manager.ts'
 import { isEnded } from '../../core/states.ts'
 import type { Task } from '../../core/task.ts'
 import { covers, type Rights } from '../access.ts'
@@ -46,26 +46,25 @@ async function answerOf(call: Call<'createTask'> | Call<'rerunTask'>, task: Task
 
 async function created(call: Call<'createTask'>): Promise<CreateResult> {
   const { operation, args, ...rest } = call.body
-  const hidden = rest.after === undefined ? NONE : await hiddenIn(call)
-  const after = rest.after?.map((other) => (hidden.has(other.id) ? { ...other, id: NO_TASK } : other))
+  const after = rest.after === undefined ? undefined : await withoutHidden(call, rest.after)
   const options: CreateOptions = { ...rest, ...(after !== undefined && { after }), ...creator(call) }
   return answered(call, call.manager.create(operation, args, options))
 }
 
-const NONE: ReadonlySet<string> = new Set()
-
 /**
- * The tasks to wait for that are there and may not be seen. They must not be told from those that are not there, which
- * only the manager may refuse: it knows whether this is the repeat of a creation from when they still were.
+ * The tasks to wait for, those that are there and may not be seen put out of reach. They must not be told from those
+ * that are not there, which only the manager may refuse: it knows whether this is the repeat of a creation from when
+ * they still were.
  */
-async function hiddenIn(call: Call<'createTask'>): Promise<ReadonlySet<string>> {
-  const hidden = new Set<string>()
-  if (!call.rights.restricted) return hidden
-  for (const { id } of call.body.after ?? []) {
-    const other = await call.manager.get(id).catch(ifMissing)
-    if (other !== undefined && !(await covers(call.rights, 'view', other))) hidden.add(id)
+async function withoutHidden(call: Call<'createTask'>, after: readonly Dependency[]): Promise<Dependency[]> {
+  if (!call.rights.restricted) return [...after]
+  const visible: Dependency[] = []
+  for (const one of after) {
+    const other = await call.manager.get(one.id).catch(ifMissing)
+    const hidden = other !== undefined && !(await covers(call.rights, 'view', other))
+    visible.push(hidden ? { ...one, id: NO_TASK } : one)
   }
-  return hidden
+  return visible
 }
 
 /** What the manager answered to a creation, with its faults placed in the body. */
