@@ -40,10 +40,16 @@ function stateText({ state, waitingFor, message }: Amendment): string {
 export function settle(store: Store, ends: readonly Settlement[]): (Task | undefined)[] {
   return ends.map((settlement) => {
     // Even a refused settlement tells that the run has stopped, so its key is free.
-    const { outcome } = settlement
-    if (outcome.kind !== 'end' || outcome.stillRunning !== true) store.keys.free(settlement.lease)
+    if (!keepsKey(store, settlement)) store.keys.free(settlement.lease)
     return settled(store, settlement)
   })
+}
+
+/** The run goes on after its task's end; or it is said to be gone, and still holds its task. */
+function keepsKey(store: Store, settlement: Settlement): boolean {
+  const { outcome } = settlement
+  if (outcome.kind === 'gone') return store.holder(settlement) !== undefined
+  return outcome.kind === 'end' && outcome.stillRunning === true
 }
 
 function settled(store: Store, settlement: Settlement): Task | undefined {

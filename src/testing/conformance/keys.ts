@@ -193,6 +193,12 @@ export const keys = theme('concurrencyKey', (it) => {
     { durable: 'the engine is gone with the process' },
   )
 
+  it('keeps the key of a task that is still held, whatever is said of its run', async (t) => {
+    const { holder } = await heldKey(t)
+    await t.gone(holder)
+    assert.deepEqual(await t.claimIds(), [])
+  })
+
   it('takes word of a run that is gone for nothing but what it held', async (t) => {
     const first = await t.run(KEY)
     await t.end(first, 'CANCELED', { stillRunning: true })
