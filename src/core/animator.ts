@@ -4,7 +4,7 @@ import type { LogLevel } from './logger.ts'
 import type { OutputDraft, OutputStream } from './output.ts'
 import type { RetryOptions } from './retry.ts'
 import type { EndState } from './states.ts'
-import type { Progress, Task, TaskError, WaitingFor } from './task.ts'
+import type { Progress, Task, WaitingFor } from './task.ts'
 import type { CreateOptions, CreateResult, Subject } from './manager.ts'
 
 /** A JSON Schema (draft 2020-12). */
@@ -101,5 +101,3 @@ export interface OutputWriter {
   /** Appends a text, or any JSON value as data. Refused silently after the run's end. */
   write(entry: string | Omit<OutputDraft, 'stream'>): void
 }
-
-export type { TaskError }

@@ -1,5 +1,6 @@
 /**
- * The state machine, as one table. Whatever changes a task's state asks it, so no sequence of calls can leave it:
+ * The state machine, as one table. No sequence of calls may leave it: property tests hold the manager and every engine
+ * to it.
  *
  * ```
  *        create           claim               return

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createClient, ProblemError, unwrap } from '../../src/client/index.ts'
 import type { TaskOps } from '../../src/index.ts'
-import { rejection } from './rejection.ts'
+import { rejection } from '../rejection.ts'
 import { startService, type TestService } from './service.ts'
 
 interface Operations {

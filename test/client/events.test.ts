@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { createClient, type Client, type TaskEvent } from '../../src/client/index.ts'
 import { startCutter, type Cutter } from './cutter.ts'
-import { rejection } from './rejection.ts'
+import { rejection } from '../rejection.ts'
 import { startService, type TestService } from './service.ts'
 
 const soon = { least: 1, most: 20 }

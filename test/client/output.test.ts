@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createClient, type Client, type OutputEntry } from '../../src/client/index.ts'
 import type { TaskOps } from '../../src/index.ts'
 import { startCutter, type Cutter } from './cutter.ts'
-import { rejection } from './rejection.ts'
+import { rejection } from '../rejection.ts'
 import { startService, type TestService } from './service.ts'
 
 describe('output', () => {

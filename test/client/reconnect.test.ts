@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient, type ReconnectOptions, type TaskEvent } from '../../src/client/index.ts'
-import { rejection } from './rejection.ts'
+import { rejection } from '../rejection.ts'
 
 type Step = (res: ServerResponse, req: IncomingMessage) => void
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
 import { forEachOf } from '../../examples/file-share/parallel.ts'
-import { rejection } from '../client/rejection.ts'
+import { rejection } from '../rejection.ts'
 
 describe('forEachOf of the example', () => {
   const never = new AbortController().signal

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { unlinkSync, utimesSync } from 'node:fs'
 import { chmod, readdir, symlink } from 'node:fs/promises'
 import Transport from 'winston-transport'
-import { rejection } from '../client/rejection.ts'
+import { rejection } from '../rejection.ts'
 import { startShare, unprivileged, type TestShare } from './file-share.ts'
 
 interface PurgeArgs {

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import { InvalidArguments, type JsonSchema, type Subject } from '../../src/index.ts'
 import { settled } from '../../src/testing/index.ts'
 import { useManagers } from './managers.ts'
-import { refusal, rejection } from './promises.ts'
+import { rejection } from '../rejection.ts'
+import { refusal } from './promises.ts'
 
 const schema: JsonSchema = {
   type: 'object',

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import { Manager, memory, ShutDown, type TaskOps } from '../../src/index.ts'
 import { collectEvents, settled, waitForState } from '../../src/testing/index.ts'
 import { useManagers } from './managers.ts'
-import { door, never, refusal, rejection } from './promises.ts'
+import { rejection } from '../rejection.ts'
+import { door, never, refusal } from './promises.ts'
 
 const untilAborted = ({ signal }: TaskOps): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))

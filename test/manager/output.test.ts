@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import { memory, type OutputEntry, type ProgressUpdate, type TaskOps } from '../../src/index.ts'
 import { collectEvents, settled } from '../../src/testing/index.ts'
 import { useManagers } from './managers.ts'
-import { door, refusal, rejection } from './promises.ts'
+import { rejection } from '../rejection.ts'
+import { door, refusal } from './promises.ts'
 
 describe('The progress of a run', () => {
   const make = useManagers()

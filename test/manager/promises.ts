@@ -1,15 +1,6 @@
 import { expect } from 'chai'
 import { MajordomoError, type ErrorCode } from '../../src/index.ts'
-
-/** What the promise rejects with. @throws when it does not */
-export async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  const outcome = await promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  )
-  if ('error' in outcome) return outcome.error
-  throw new Error(`expected a rejection, got ${JSON.stringify(outcome.value)}`)
-}
+import { rejection } from '../rejection.ts'
 
 /** The error of this code that the promise rejects with. */
 export async function refusal(code: ErrorCode, promise: Promise<unknown>): Promise<MajordomoError> {

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import { DoNotRetryError, type Logger } from '../../src/index.ts'
 import { settled } from '../../src/testing/index.ts'
 import { useManagers } from './managers.ts'
-import { refusal, rejection } from './promises.ts'
+import { rejection } from '../rejection.ts'
+import { refusal } from './promises.ts'
 
 /** Runs `work` and answers the rejections that nobody handled meanwhile. */
 async function unhandled(work: () => Promise<unknown>): Promise<unknown[]> {

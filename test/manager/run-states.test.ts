@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import type { EndState, TaskOps } from '../../src/index.ts'
 import { collectEvents, settled, waitForState } from '../../src/testing/index.ts'
 import { useManagers } from './managers.ts'
-import { door, never, refusal, rejection } from './promises.ts'
+import { rejection } from '../rejection.ts'
+import { door, never, refusal } from './promises.ts'
 
 describe('A run that sets its own state', () => {
   const make = useManagers()
