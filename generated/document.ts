@@ -26,9 +26,16 @@ export const document: Readonly<Record<string, unknown>> = {
       "description": "The kinds of work that this service knows"
     },
     {
+      "name": "Schedules",
+      "description": "What is done again and again"
+    },
+    {
+      "name": "Workers",
+      "description": "The processes that do the work"
+    },
+    {
       "name": "Service",
-      "description": "Is it there",
-      "and which one is it": null
+      "description": "Is it there, and which one is it"
     }
   ],
   "paths": {
@@ -286,13 +293,7 @@ export const document: Readonly<Record<string, unknown>> = {
         "description": "`ACTIVE` starts a task that waits to be started and resumes one that waits for action. An ended state ends the\ntask; a run of it is told to stop and its result is refused. Anything else is 409.\n",
         "parameters": [
           {
-            "name": "If-Match",
-            "in": "header",
-            "description": "The ETag that the task must still have",
-            "schema": {
-              "type": "string",
-              "maxLength": 1000
-            }
+            "$ref": "#/components/parameters/TaskIfMatch"
           }
         ],
         "requestBody": {
@@ -320,8 +321,11 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Delete an ended task",
-        "description": "Its descendants go with it, and the right to manage must cover them too. An unfinished task is 409, unless `force` is set; then it is ended first.\n",
+        "description": "Its descendants go with it, and the right to manage must cover them too. An unfinished task is 409, unless `force` is set; then it is ended first.\nWith `If-Match` a task that is no longer at that version when the request arrives is 412 `version-mismatch`.\n",
         "parameters": [
+          {
+            "$ref": "#/components/parameters/TaskIfMatch"
+          },
           {
             "name": "force",
             "in": "query",
@@ -523,7 +527,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Follow the changes of tasks, as server-sent events",
-        "description": "Each event is named `created`, `updated` or `deleted`, and its data is a TaskChange. `Last-Event-ID` goes on where\na stream broke off; a gap that cannot be filled is told by a `reset` event: list again. A `ready` event says that\nnothing is missed from then on.\n",
+        "description": "Each event is named `created`, `updated` or `deleted`, and its data is a TaskChange. `Last-Event-ID` goes on where\na stream broke off, at any replica of the service; a gap that cannot be filled is told by a `reset` event: list again. A `ready` event says that\nnothing is missed from then on.\n",
         "parameters": [
           {
             "name": "operation",
@@ -623,8 +627,174 @@ export const document: Readonly<Record<string, unknown>> = {
         "tags": [
           "Operations"
         ],
-        "summary": "Pause or resume an operation",
-        "description": "While an operation is paused its tasks wait; those that run go on.",
+        "summary": "Pause, resume or limit an operation",
+        "description": "On all workers at once. While an operation is paused its tasks wait; those that run go on, also where more of them run than a\nnew limit lets. `concurrency: null` lifts the limit: what each worker's animator says counts again.\n",
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/OperationPatch"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "$ref": "#/components/responses/Operation"
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      }
+    },
+    "/schedules": {
+      "get": {
+        "operationId": "listSchedules",
+        "tags": [
+          "Schedules"
+        ],
+        "summary": "List the schedules that you may view",
+        "description": "In the order of their names, all of them.",
+        "responses": {
+          "200": {
+            "description": "The schedules",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "required": [
+                    "items"
+                  ],
+                  "properties": {
+                    "items": {
+                      "type": "array",
+                      "items": {
+                        "$ref": "#/components/schemas/Schedule"
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      },
+      "post": {
+        "operationId": "createSchedule",
+        "tags": [
+          "Schedules"
+        ],
+        "summary": "Create a schedule",
+        "description": "Answers 409 `schedule-exists` when the name is taken; `PUT /schedules/{name}` replaces one.",
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "allOf": [
+                  {
+                    "$ref": "#/components/schemas/ScheduleSettings"
+                  }
+                ],
+                "required": [
+                  "name"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "$ref": "#/components/responses/CreatedSchedule"
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      }
+    },
+    "/schedules/{name}": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/ScheduleName"
+        }
+      ],
+      "get": {
+        "operationId": "getSchedule",
+        "tags": [
+          "Schedules"
+        ],
+        "summary": "Fetch a schedule",
+        "description": "The ETag is the schedule's version, which grows with each change and not with each tick.",
+        "responses": {
+          "200": {
+            "$ref": "#/components/responses/Schedule"
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      },
+      "put": {
+        "operationId": "putSchedule",
+        "tags": [
+          "Schedules"
+        ],
+        "summary": "Create a schedule, or replace it",
+        "description": "Whatever the body leaves out gets its default. What the schedule has counted and its last task stay. `If-None-Match: *` creates\nonly, `If-Match` with an ETag replaces only what was read; otherwise it answers 412 `version-mismatch`.\n",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/ScheduleIfMatch"
+          },
+          {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "`*`: only if there is no schedule of that name",
+            "schema": {
+              "type": "string",
+              "maxLength": 1000
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/ScheduleSettings"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "$ref": "#/components/responses/Schedule"
+          },
+          "201": {
+            "$ref": "#/components/responses/CreatedSchedule"
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "updateSchedule",
+        "tags": [
+          "Schedules"
+        ],
+        "summary": "Pause or resume a schedule",
+        "description": "While it is paused no tick makes a task; those that pass meanwhile do not count as missed. Its tasks go on.\n",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/ScheduleIfMatch"
+          }
+        ],
         "requestBody": {
           "required": true,
           "content": {
@@ -646,7 +816,162 @@ export const document: Readonly<Record<string, unknown>> = {
         },
         "responses": {
           "200": {
-            "$ref": "#/components/responses/Operation"
+            "$ref": "#/components/responses/Schedule"
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "deleteSchedule",
+        "tags": [
+          "Schedules"
+        ],
+        "summary": "Delete a schedule",
+        "description": "The tasks that it made stay. With `If-Match` a schedule that is no longer at that version when the request arrives is 412 `version-mismatch`.\n",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/ScheduleIfMatch"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "It is gone"
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      }
+    },
+    "/schedules/{name}/run": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/ScheduleName"
+        }
+      ],
+      "post": {
+        "operationId": "runSchedule",
+        "tags": [
+          "Schedules"
+        ],
+        "summary": "Create a task now, as the schedule does",
+        "description": "Also while the schedule is paused; its next tick stays. Answers 201 with the new task and its Location, or 200 with the task\nwhere an attempt to store it that seemed to fail had stored it already. Takes no properties.\n",
+        "requestBody": {
+          "required": false,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "$ref": "#/components/responses/Task"
+          },
+          "201": {
+            "$ref": "#/components/responses/CreatedTask"
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      }
+    },
+    "/workers": {
+      "get": {
+        "operationId": "listWorkers",
+        "tags": [
+          "Workers"
+        ],
+        "summary": "List the workers that you may manage",
+        "description": "Those that are alive, in the order of their ids. A worker is one process of the service.",
+        "responses": {
+          "200": {
+            "description": "The workers",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "required": [
+                    "items"
+                  ],
+                  "properties": {
+                    "items": {
+                      "type": "array",
+                      "items": {
+                        "$ref": "#/components/schemas/Worker"
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      }
+    },
+    "/workers/{id}": {
+      "parameters": [
+        {
+          "name": "id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200
+          }
+        }
+      ],
+      "patch": {
+        "operationId": "updateWorker",
+        "tags": [
+          "Workers"
+        ],
+        "summary": "Let a worker start tasks, or not",
+        "description": "`paused` and `draining` start no more; runs go on. A worker that is draining is `drained` once its last run has ended: then\nits process can be stopped without harm to any task.\n",
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": [
+                  "state"
+                ],
+                "properties": {
+                  "state": {
+                    "type": "string",
+                    "enum": [
+                      "running",
+                      "paused",
+                      "draining"
+                    ]
+                  }
+                }
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The worker",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Worker"
+                }
+              }
+            }
           },
           "default": {
             "$ref": "#/components/responses/Problem"
@@ -757,6 +1082,32 @@ export const document: Readonly<Record<string, unknown>> = {
           "$ref": "#/components/schemas/TaskId"
         }
       },
+      "ScheduleName": {
+        "name": "name",
+        "in": "path",
+        "required": true,
+        "schema": {
+          "$ref": "#/components/schemas/ScheduleName"
+        }
+      },
+      "TaskIfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag that the task must still have",
+        "schema": {
+          "type": "string",
+          "maxLength": 1000
+        }
+      },
+      "ScheduleIfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag that the schedule must still have",
+        "schema": {
+          "type": "string",
+          "maxLength": 1000
+        }
+      },
       "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
@@ -836,6 +1187,45 @@ export const document: Readonly<Record<string, unknown>> = {
           }
         }
       },
+      "Schedule": {
+        "description": "The schedule",
+        "headers": {
+          "ETag": {
+            "schema": {
+              "type": "string"
+            }
+          }
+        },
+        "content": {
+          "application/json": {
+            "schema": {
+              "$ref": "#/components/schemas/Schedule"
+            }
+          }
+        }
+      },
+      "CreatedSchedule": {
+        "description": "The new schedule",
+        "headers": {
+          "ETag": {
+            "schema": {
+              "type": "string"
+            }
+          },
+          "Location": {
+            "schema": {
+              "type": "string"
+            }
+          }
+        },
+        "content": {
+          "application/json": {
+            "schema": {
+              "$ref": "#/components/schemas/Schedule"
+            }
+          }
+        }
+      },
       "Health": {
         "description": "Whether it is well",
         "content": {
@@ -880,6 +1270,12 @@ export const document: Readonly<Record<string, unknown>> = {
         "type": "string",
         "minLength": 1,
         "maxLength": 100
+      },
+      "ScheduleName": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9_.:-]*$"
       },
       "Tag": {
         "type": "string",
@@ -958,6 +1354,7 @@ export const document: Readonly<Record<string, unknown>> = {
             "type": "array",
             "maxItems": 20,
             "uniqueItems": true,
+            "description": "For lists; a worker that has tags takes only tasks all of whose tags are among its own",
             "items": {
               "$ref": "#/components/schemas/Tag"
             }
@@ -966,7 +1363,7 @@ export const document: Readonly<Record<string, unknown>> = {
             "type": "string",
             "format": "date-time",
             "maxLength": 40,
-            "description": "Not to be started before"
+            "description": "Not to be started before this time"
           },
           "after": {
             "type": "array",
@@ -988,7 +1385,8 @@ export const document: Readonly<Record<string, unknown>> = {
                     "success",
                     "end"
                   ],
-                  "default": "success"
+                  "default": "success",
+                  "description": "`success`: it must have SUCCEEDED or been SKIPPED, or else this task is CANCELED; `end`: any end will do"
                 }
               }
             }
@@ -1000,66 +1398,81 @@ export const document: Readonly<Record<string, unknown>> = {
           },
           "ttl": {
             "$ref": "#/components/schemas/Duration",
-            "description": "How long it may wait in the queue"
+            "description": "How long it may wait in the queue before it FAILS as `expired`; without end by default"
           },
           "timeout": {
             "$ref": "#/components/schemas/Duration",
-            "description": "How long one run may take"
+            "description": "How long one run may take; by default, as the operation says"
           },
           "retain": {
             "$ref": "#/components/schemas/Duration",
-            "description": "How long it is kept after its end"
+            "description": "How long it is kept after its end; by default, as the operation says"
           },
           "retry": {
-            "type": "object",
-            "additionalProperties": false,
-            "properties": {
-              "limit": {
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 1000,
-                "description": "The most retries after the first try"
-              },
-              "backoff": {
-                "$ref": "#/components/schemas/Duration"
-              },
-              "factor": {
-                "type": "number",
-                "minimum": 1,
-                "maximum": 100
-              },
-              "maxBackoff": {
-                "$ref": "#/components/schemas/Duration"
-              },
-              "jitter": {
-                "type": "number",
-                "minimum": 0,
-                "maximum": 1
-              },
-              "onTimeout": {
-                "type": "boolean"
-              }
-            }
+            "$ref": "#/components/schemas/Retry"
           },
           "dedupKey": {
             "type": "string",
             "minLength": 1,
             "maxLength": 200,
-            "description": "At most one unfinished task per operation and key"
+            "description": "At most one unfinished task per operation and key: the one that is there is answered, with 200"
           },
           "concurrencyKey": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 200,
-            "description": "At most one task with this key runs at once"
+            "$ref": "#/components/schemas/ConcurrencyKey"
           },
           "maxItems": {
-            "type": "integer",
-            "minimum": 0,
-            "maximum": 1000000,
-            "description": "The most entries of its items output"
+            "$ref": "#/components/schemas/MaxItems"
           }
         }
+      },
+      "Retry": {
+        "type": "object",
+        "description": "How a run that failed is tried again; what is left out, as the operation says",
+        "additionalProperties": false,
+        "properties": {
+          "limit": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 1000,
+            "description": "The most retries after the first try"
+          },
+          "backoff": {
+            "$ref": "#/components/schemas/Duration",
+            "description": "The wait before the first retry"
+          },
+          "factor": {
+            "type": "number",
+            "minimum": 1,
+            "maximum": 100,
+            "description": "By how much each wait is longer than the one before"
+          },
+          "maxBackoff": {
+            "$ref": "#/components/schemas/Duration",
+            "description": "The longest wait"
+          },
+          "jitter": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "description": "Up to which share a wait is shortened, by lot"
+          },
+          "onTimeout": {
+            "type": "boolean",
+            "description": "false: a run that timed out is not tried again"
+          }
+        }
+      },
+      "ConcurrencyKey": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "description": "At most one task with this key runs at once"
+      },
+      "MaxItems": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1000000,
+        "description": "The most entries of a task's items output"
       },
       "TaskPatch": {
         "type": "object",
@@ -1225,6 +1638,10 @@ export const document: Readonly<Record<string, unknown>> = {
           },
           "rerunOf": {
             "type": "string"
+          },
+          "schedule": {
+            "type": "string",
+            "description": "The schedule that made it"
           },
           "createdBy": {
             "type": "string"
@@ -1480,8 +1897,7 @@ export const document: Readonly<Record<string, unknown>> = {
           },
           "skipped": {
             "type": "integer",
-            "description": "Tasks that fit the filter and not the action",
-            "for example ended ones to be canceled": null
+            "description": "Tasks that fit the filter and not the action, for example ended ones to be canceled"
           },
           "failed": {
             "type": "array",
@@ -1515,11 +1931,35 @@ export const document: Readonly<Record<string, unknown>> = {
           }
         }
       },
+      "OperationPatch": {
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "paused": {
+            "type": "boolean"
+          },
+          "concurrency": {
+            "description": "The most runs at once, on all workers together; null: no such limit",
+            "oneOf": [
+              {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 1000000
+              },
+              {
+                "type": "null"
+              }
+            ]
+          }
+        }
+      },
       "Operation": {
         "type": "object",
         "required": [
           "name",
           "paused",
+          "workers",
           "counts"
         ],
         "properties": {
@@ -1541,7 +1981,16 @@ export const document: Readonly<Record<string, unknown>> = {
             "type": "boolean"
           },
           "concurrency": {
-            "type": "integer"
+            "type": "integer",
+            "description": "The most runs at once, on all workers together; set by PATCH, and absent where it was not"
+          },
+          "concurrencyHere": {
+            "type": "integer",
+            "description": "The most runs at once in the process that answers; absent where only the limit of all its operations counts"
+          },
+          "workers": {
+            "type": "integer",
+            "description": "How many workers are alive and running that can run it"
           },
           "counts": {
             "type": "object",
@@ -1581,6 +2030,302 @@ export const document: Readonly<Record<string, unknown>> = {
           }
         }
       },
+      "ScheduleSettings": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "operation",
+          "cron"
+        ],
+        "properties": {
+          "name": {
+            "$ref": "#/components/schemas/ScheduleName",
+            "description": "As in the path, where the path has it"
+          },
+          "operation": {
+            "$ref": "#/components/schemas/OperationName"
+          },
+          "args": {
+            "type": "object",
+            "additionalProperties": true,
+            "description": "Arguments of the operation; its own schema is checked too",
+            "default": {}
+          },
+          "cron": {
+            "$ref": "#/components/schemas/Cron"
+          },
+          "timeZone": {
+            "$ref": "#/components/schemas/TimeZone",
+            "default": "UTC"
+          },
+          "missed": {
+            "$ref": "#/components/schemas/Missed",
+            "default": "once"
+          },
+          "overlap": {
+            "$ref": "#/components/schemas/Overlap",
+            "default": "skip"
+          },
+          "paused": {
+            "type": "boolean",
+            "default": false,
+            "description": "Makes no tasks while true"
+          },
+          "priority": {
+            "type": "integer",
+            "minimum": -1000,
+            "maximum": 1000,
+            "description": "Of its tasks; higher goes first"
+          },
+          "tags": {
+            "type": "array",
+            "maxItems": 20,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/components/schemas/Tag"
+            }
+          },
+          "ttl": {
+            "$ref": "#/components/schemas/Duration",
+            "description": "How long a task may wait in the queue"
+          },
+          "timeout": {
+            "$ref": "#/components/schemas/Duration",
+            "description": "How long one run may take"
+          },
+          "retry": {
+            "$ref": "#/components/schemas/Retry"
+          },
+          "retain": {
+            "$ref": "#/components/schemas/Duration",
+            "description": "How long a task is kept after its end"
+          },
+          "concurrencyKey": {
+            "$ref": "#/components/schemas/ConcurrencyKey"
+          },
+          "maxItems": {
+            "$ref": "#/components/schemas/MaxItems"
+          }
+        }
+      },
+      "Cron": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "description": "Minute, hour, day of month, month, day of week (POSIX crontab), seconds before them where there are six; or `@hourly`, `@daily`,\n`@weekly`, `@monthly`, `@yearly`\n",
+        "examples": [
+          "30 3 * * *"
+        ]
+      },
+      "TimeZone": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "description": "IANA name",
+        "examples": [
+          "Europe/Zurich"
+        ]
+      },
+      "Missed": {
+        "type": "string",
+        "enum": [
+          "skip",
+          "once",
+          "all"
+        ],
+        "description": "Ticks that came while no worker was there: `once` makes one task for all of them, `all` one for each (the last 100), `skip` none\n"
+      },
+      "Overlap": {
+        "type": "string",
+        "enum": [
+          "allow",
+          "skip",
+          "queue",
+          "replace"
+        ],
+        "description": "A tick that comes before the task of the tick before has ended: `skip` makes none, `queue` lets it wait, `replace` cancels the one\nbefore, `allow` runs both\n"
+      },
+      "Schedule": {
+        "type": "object",
+        "required": [
+          "name",
+          "operation",
+          "args",
+          "cron",
+          "timeZone",
+          "missed",
+          "overlap",
+          "paused",
+          "version",
+          "fired",
+          "skipped",
+          "createdAt",
+          "modifiedAt"
+        ],
+        "properties": {
+          "name": {
+            "$ref": "#/components/schemas/ScheduleName"
+          },
+          "operation": {
+            "$ref": "#/components/schemas/OperationName"
+          },
+          "args": {
+            "type": "object",
+            "additionalProperties": true,
+            "description": "Without what the operation keeps secret"
+          },
+          "cron": {
+            "type": "string"
+          },
+          "timeZone": {
+            "type": "string"
+          },
+          "missed": {
+            "$ref": "#/components/schemas/Missed"
+          },
+          "overlap": {
+            "$ref": "#/components/schemas/Overlap"
+          },
+          "paused": {
+            "type": "boolean"
+          },
+          "priority": {
+            "type": "integer"
+          },
+          "tags": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "ttl": {
+            "$ref": "#/components/schemas/Duration"
+          },
+          "timeout": {
+            "$ref": "#/components/schemas/Duration"
+          },
+          "retry": {
+            "$ref": "#/components/schemas/Retry"
+          },
+          "retain": {
+            "$ref": "#/components/schemas/Duration"
+          },
+          "concurrencyKey": {
+            "type": "string"
+          },
+          "maxItems": {
+            "type": "integer"
+          },
+          "version": {
+            "type": "integer",
+            "description": "Grows with each change, not with each tick"
+          },
+          "nextAt": {
+            "type": "string",
+            "format": "date-time",
+            "description": "Its next tick; absent while it is paused, or when none will ever come"
+          },
+          "lastAt": {
+            "type": "string",
+            "format": "date-time",
+            "description": "The tick that made a task last"
+          },
+          "lastTaskId": {
+            "type": "string",
+            "description": "That task, which may have been purged"
+          },
+          "fired": {
+            "type": "integer",
+            "description": "How many ticks made a task"
+          },
+          "skipped": {
+            "type": "integer",
+            "description": "How many did not because of `overlap`"
+          },
+          "createdBy": {
+            "type": "string",
+            "description": "Who stored it last; its tasks are created on behalf of that one"
+          },
+          "createdAt": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "modifiedAt": {
+            "type": "string",
+            "format": "date-time"
+          }
+        }
+      },
+      "Worker": {
+        "type": "object",
+        "required": [
+          "id",
+          "host",
+          "pid",
+          "version",
+          "state",
+          "operations",
+          "concurrency",
+          "running",
+          "startedAt",
+          "heartbeatAt"
+        ],
+        "properties": {
+          "id": {
+            "type": "string"
+          },
+          "host": {
+            "type": "string"
+          },
+          "pid": {
+            "type": "integer"
+          },
+          "version": {
+            "type": "string",
+            "description": "Of the package"
+          },
+          "state": {
+            "type": "string",
+            "enum": [
+              "running",
+              "paused",
+              "draining",
+              "drained"
+            ],
+            "description": "`drained`: draining, and no run is left"
+          },
+          "tags": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "It takes only tasks all of whose tags are among these; absent: any task"
+          },
+          "operations": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "What it can run"
+          },
+          "concurrency": {
+            "type": "integer",
+            "description": "The most runs at once"
+          },
+          "running": {
+            "type": "integer",
+            "description": "How many there are now"
+          },
+          "startedAt": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "heartbeatAt": {
+            "type": "string",
+            "format": "date-time"
+          }
+        }
+      },
       "OutputPage": {
         "type": "object",
         "required": [
@@ -1601,9 +2346,7 @@ export const document: Readonly<Record<string, unknown>> = {
           },
           "dropped": {
             "type": "integer",
-            "description": "Entries that were dropped",
-            "oldest first": null,
-            "because of the stream's limit": null
+            "description": "Entries that were dropped, oldest first, because of the stream's limit"
           }
         }
       },
@@ -1681,8 +2424,7 @@ export const document: Readonly<Record<string, unknown>> = {
               "properties": {
                 "path": {
                   "type": "string",
-                  "description": "JSON Pointer into the body",
-                  "or the name of a parameter": null
+                  "description": "JSON Pointer into the body, or the name of a parameter"
                 },
                 "message": {
                   "type": "string"

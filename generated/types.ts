@@ -68,6 +68,7 @@ export interface paths {
         /**
          * Delete an ended task
          * @description Its descendants go with it, and the right to manage must cover them too. An unfinished task is 409, unless `force` is set; then it is ended first.
+         *     With `If-Match` a task that is no longer at that version when the request arrives is 412 `version-mismatch`.
          */
         delete: operations["deleteTask"];
         options?: never;
@@ -160,7 +161,7 @@ export interface paths {
         /**
          * Follow the changes of tasks, as server-sent events
          * @description Each event is named `created`, `updated` or `deleted`, and its data is a TaskChange. `Last-Event-ID` goes on where
-         *     a stream broke off; a gap that cannot be filled is told by a `reset` event: list again. A `ready` event says that
+         *     a stream broke off, at any replica of the service; a gap that cannot be filled is told by a `reset` event: list again. A `ready` event says that
          *     nothing is missed from then on.
          */
         get: operations["streamEvents"];
@@ -206,10 +207,136 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Pause or resume an operation
-         * @description While an operation is paused its tasks wait; those that run go on.
+         * Pause, resume or limit an operation
+         * @description On all workers at once. While an operation is paused its tasks wait; those that run go on, also where more of them run than a
+         *     new limit lets. `concurrency: null` lifts the limit: what each worker's animator says counts again.
          */
         patch: operations["updateOperation"];
+        trace?: never;
+    };
+    "/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the schedules that you may view
+         * @description In the order of their names, all of them.
+         */
+        get: operations["listSchedules"];
+        put?: never;
+        /**
+         * Create a schedule
+         * @description Answers 409 `schedule-exists` when the name is taken; `PUT /schedules/{name}` replaces one.
+         */
+        post: operations["createSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schedules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["ScheduleName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Fetch a schedule
+         * @description The ETag is the schedule's version, which grows with each change and not with each tick.
+         */
+        get: operations["getSchedule"];
+        /**
+         * Create a schedule, or replace it
+         * @description Whatever the body leaves out gets its default. What the schedule has counted and its last task stay. `If-None-Match: *` creates
+         *     only, `If-Match` with an ETag replaces only what was read; otherwise it answers 412 `version-mismatch`.
+         */
+        put: operations["putSchedule"];
+        post?: never;
+        /**
+         * Delete a schedule
+         * @description The tasks that it made stay. With `If-Match` a schedule that is no longer at that version when the request arrives is 412 `version-mismatch`.
+         */
+        delete: operations["deleteSchedule"];
+        options?: never;
+        head?: never;
+        /**
+         * Pause or resume a schedule
+         * @description While it is paused no tick makes a task; those that pass meanwhile do not count as missed. Its tasks go on.
+         */
+        patch: operations["updateSchedule"];
+        trace?: never;
+    };
+    "/schedules/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["ScheduleName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a task now, as the schedule does
+         * @description Also while the schedule is paused; its next tick stays. Answers 201 with the new task and its Location, or 200 with the task
+         *     where an attempt to store it that seemed to fail had stored it already. Takes no properties.
+         */
+        post: operations["runSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the workers that you may manage
+         * @description Those that are alive, in the order of their ids. A worker is one process of the service.
+         */
+        get: operations["listWorkers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Let a worker start tasks, or not
+         * @description `paused` and `draining` start no more; runs go on. A worker that is draining is `drained` once its last run has ended: then
+         *     its process can be stopped without harm to any task.
+         */
+        patch: operations["updateWorker"];
         trace?: never;
     };
     "/health": {
@@ -286,6 +413,7 @@ export interface components {
     schemas: {
         TaskId: string;
         OperationName: string;
+        ScheduleName: string;
         Tag: string;
         /** @enum {string} */
         TaskState: "NEW" | "ACTIVE" | "WAITING" | "SUCCEEDED" | "FAILED" | "CANCELED" | "SKIPPED";
@@ -309,16 +437,18 @@ export interface components {
              * @default 0
              */
             priority?: number;
+            /** @description For lists; a worker that has tags takes only tasks all of whose tags are among its own */
             tags?: components["schemas"]["Tag"][];
             /**
              * Format: date-time
-             * @description Not to be started before
+             * @description Not to be started before this time
              */
             notBefore?: string;
             /** @description Tasks that have to end first */
             after?: {
                 id: components["schemas"]["TaskId"];
                 /**
+                 * @description `success`: it must have SUCCEEDED or been SKIPPED, or else this task is CANCELED; `end`: any end will do
                  * @default success
                  * @enum {string}
                  */
@@ -329,28 +459,37 @@ export interface components {
              * @default true
              */
             autoStart?: boolean;
-            /** @description How long it may wait in the queue */
+            /** @description How long it may wait in the queue before it FAILS as `expired`; without end by default */
             ttl?: components["schemas"]["Duration"];
-            /** @description How long one run may take */
+            /** @description How long one run may take; by default, as the operation says */
             timeout?: components["schemas"]["Duration"];
-            /** @description How long it is kept after its end */
+            /** @description How long it is kept after its end; by default, as the operation says */
             retain?: components["schemas"]["Duration"];
-            retry?: {
-                /** @description The most retries after the first try */
-                limit?: number;
-                backoff?: components["schemas"]["Duration"];
-                factor?: number;
-                maxBackoff?: components["schemas"]["Duration"];
-                jitter?: number;
-                onTimeout?: boolean;
-            };
-            /** @description At most one unfinished task per operation and key */
+            retry?: components["schemas"]["Retry"];
+            /** @description At most one unfinished task per operation and key: the one that is there is answered, with 200 */
             dedupKey?: string;
-            /** @description At most one task with this key runs at once */
-            concurrencyKey?: string;
-            /** @description The most entries of its items output */
-            maxItems?: number;
+            concurrencyKey?: components["schemas"]["ConcurrencyKey"];
+            maxItems?: components["schemas"]["MaxItems"];
         };
+        /** @description How a run that failed is tried again; what is left out, as the operation says */
+        Retry: {
+            /** @description The most retries after the first try */
+            limit?: number;
+            /** @description The wait before the first retry */
+            backoff?: components["schemas"]["Duration"];
+            /** @description By how much each wait is longer than the one before */
+            factor?: number;
+            /** @description The longest wait */
+            maxBackoff?: components["schemas"]["Duration"];
+            /** @description Up to which share a wait is shortened, by lot */
+            jitter?: number;
+            /** @description false: a run that timed out is not tried again */
+            onTimeout?: boolean;
+        };
+        /** @description At most one task with this key runs at once */
+        ConcurrencyKey: string;
+        /** @description The most entries of a task's items output */
+        MaxItems: number;
         TaskPatch: {
             /** @enum {string} */
             state?: "ACTIVE" | "SUCCEEDED" | "FAILED" | "CANCELED" | "SKIPPED";
@@ -396,6 +535,8 @@ export interface components {
             parentId?: string;
             name?: string;
             rerunOf?: string;
+            /** @description The schedule that made it */
+            schedule?: string;
             createdBy?: string;
             cancelRequested: boolean;
             progress?: components["schemas"]["Progress"];
@@ -470,7 +611,7 @@ export interface components {
         BulkAnswer: {
             /** @description Tasks that the action was done to */
             done: number;
-            /** @description Tasks that fit the filter and not the action */
+            /** @description Tasks that fit the filter and not the action, for example ended ones to be canceled */
             skipped: number;
             failed: {
                 id: string;
@@ -482,6 +623,11 @@ export interface components {
             /** @description For the next call; absent when there is no more */
             cursor?: string;
         };
+        OperationPatch: {
+            paused?: boolean;
+            /** @description The most runs at once, on all workers together; null: no such limit */
+            concurrency?: number | null;
+        };
         Operation: {
             name: components["schemas"]["OperationName"];
             summary?: string;
@@ -491,7 +637,12 @@ export interface components {
                 [key: string]: unknown;
             };
             paused: boolean;
+            /** @description The most runs at once, on all workers together; set by PATCH, and absent where it was not */
             concurrency?: number;
+            /** @description The most runs at once in the process that answers; absent where only the limit of all its operations counts */
+            concurrencyHere?: number;
+            /** @description How many workers are alive and running that can run it */
+            workers: number;
             /** @description Tasks that are kept, by state */
             counts: {
                 NEW: number;
@@ -503,11 +654,138 @@ export interface components {
                 SKIPPED: number;
             };
         };
+        ScheduleSettings: {
+            /** @description As in the path, where the path has it */
+            name?: components["schemas"]["ScheduleName"];
+            operation: components["schemas"]["OperationName"];
+            /**
+             * @description Arguments of the operation; its own schema is checked too
+             * @default {}
+             */
+            args?: {
+                [key: string]: unknown;
+            };
+            cron: components["schemas"]["Cron"];
+            /** @default UTC */
+            timeZone?: components["schemas"]["TimeZone"];
+            /** @default once */
+            missed?: components["schemas"]["Missed"];
+            /** @default skip */
+            overlap?: components["schemas"]["Overlap"];
+            /**
+             * @description Makes no tasks while true
+             * @default false
+             */
+            paused?: boolean;
+            /** @description Of its tasks; higher goes first */
+            priority?: number;
+            tags?: components["schemas"]["Tag"][];
+            /** @description How long a task may wait in the queue */
+            ttl?: components["schemas"]["Duration"];
+            /** @description How long one run may take */
+            timeout?: components["schemas"]["Duration"];
+            retry?: components["schemas"]["Retry"];
+            /** @description How long a task is kept after its end */
+            retain?: components["schemas"]["Duration"];
+            concurrencyKey?: components["schemas"]["ConcurrencyKey"];
+            maxItems?: components["schemas"]["MaxItems"];
+        };
+        /**
+         * @description Minute, hour, day of month, month, day of week (POSIX crontab), seconds before them where there are six; or `@hourly`, `@daily`,
+         *     `@weekly`, `@monthly`, `@yearly`
+         * @example 30 3 * * *
+         */
+        Cron: string;
+        /**
+         * @description IANA name
+         * @example Europe/Zurich
+         */
+        TimeZone: string;
+        /**
+         * @description Ticks that came while no worker was there: `once` makes one task for all of them, `all` one for each (the last 100), `skip` none
+         * @enum {string}
+         */
+        Missed: "skip" | "once" | "all";
+        /**
+         * @description A tick that comes before the task of the tick before has ended: `skip` makes none, `queue` lets it wait, `replace` cancels the one
+         *     before, `allow` runs both
+         * @enum {string}
+         */
+        Overlap: "allow" | "skip" | "queue" | "replace";
+        Schedule: {
+            name: components["schemas"]["ScheduleName"];
+            operation: components["schemas"]["OperationName"];
+            /** @description Without what the operation keeps secret */
+            args: {
+                [key: string]: unknown;
+            };
+            cron: string;
+            timeZone: string;
+            missed: components["schemas"]["Missed"];
+            overlap: components["schemas"]["Overlap"];
+            paused: boolean;
+            priority?: number;
+            tags?: string[];
+            ttl?: components["schemas"]["Duration"];
+            timeout?: components["schemas"]["Duration"];
+            retry?: components["schemas"]["Retry"];
+            retain?: components["schemas"]["Duration"];
+            concurrencyKey?: string;
+            maxItems?: number;
+            /** @description Grows with each change, not with each tick */
+            version: number;
+            /**
+             * Format: date-time
+             * @description Its next tick; absent while it is paused, or when none will ever come
+             */
+            nextAt?: string;
+            /**
+             * Format: date-time
+             * @description The tick that made a task last
+             */
+            lastAt?: string;
+            /** @description That task, which may have been purged */
+            lastTaskId?: string;
+            /** @description How many ticks made a task */
+            fired: number;
+            /** @description How many did not because of `overlap` */
+            skipped: number;
+            /** @description Who stored it last; its tasks are created on behalf of that one */
+            createdBy?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            modifiedAt: string;
+        };
+        Worker: {
+            id: string;
+            host: string;
+            pid: number;
+            /** @description Of the package */
+            version: string;
+            /**
+             * @description `drained`: draining, and no run is left
+             * @enum {string}
+             */
+            state: "running" | "paused" | "draining" | "drained";
+            /** @description It takes only tasks all of whose tags are among these; absent: any task */
+            tags?: string[];
+            /** @description What it can run */
+            operations: string[];
+            /** @description The most runs at once */
+            concurrency: number;
+            /** @description How many there are now */
+            running: number;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            heartbeatAt: string;
+        };
         OutputPage: {
             items: components["schemas"]["OutputEntry"][];
             /** @description The `after` of the next page */
             cursor: number;
-            /** @description Entries that were dropped */
+            /** @description Entries that were dropped, oldest first, because of the stream's limit */
             dropped: number;
         };
         OutputEntry: {
@@ -530,7 +808,7 @@ export interface components {
             detail?: string;
             /** @description Every fault */
             errors?: {
-                /** @description JSON Pointer into the body */
+                /** @description JSON Pointer into the body, or the name of a parameter */
                 path: string;
                 message: string;
             }[];
@@ -567,6 +845,27 @@ export interface components {
                 "application/json": components["schemas"]["Operation"];
             };
         };
+        /** @description The schedule */
+        Schedule: {
+            headers: {
+                ETag?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        /** @description The new schedule */
+        CreatedSchedule: {
+            headers: {
+                ETag?: string;
+                Location?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Schedule"];
+            };
+        };
         /** @description Whether it is well */
         Health: {
             headers: {
@@ -591,6 +890,11 @@ export interface components {
     };
     parameters: {
         TaskId: components["schemas"]["TaskId"];
+        ScheduleName: components["schemas"]["ScheduleName"];
+        /** @description The ETag that the task must still have */
+        TaskIfMatch: string;
+        /** @description The ETag that the schedule must still have */
+        ScheduleIfMatch: string;
         /** @description The same key with the same body within 24 hours answers the first task; with another body, 422 */
         IdempotencyKey: string;
         /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
@@ -720,7 +1024,10 @@ export interface operations {
             query?: {
                 force?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag that the task must still have */
+                "If-Match"?: components["parameters"]["TaskIfMatch"];
+            };
             path: {
                 id: components["parameters"]["TaskId"];
             };
@@ -743,7 +1050,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag that the task must still have */
-                "If-Match"?: string;
+                "If-Match"?: components["parameters"]["TaskIfMatch"];
             };
             path: {
                 id: components["parameters"]["TaskId"];
@@ -914,13 +1221,212 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["OperationPatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Operation"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Schedule"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": WithRequired<components["schemas"]["ScheduleSettings"], "name">;
+            };
+        };
+        responses: {
+            201: components["responses"]["CreatedSchedule"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["ScheduleName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Schedule"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the schedule must still have */
+                "If-Match"?: components["parameters"]["ScheduleIfMatch"];
+                /** @description `*`: only if there is no schedule of that name */
+                "If-None-Match"?: string;
+            };
+            path: {
+                name: components["parameters"]["ScheduleName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleSettings"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Schedule"];
+            201: components["responses"]["CreatedSchedule"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the schedule must still have */
+                "If-Match"?: components["parameters"]["ScheduleIfMatch"];
+            };
+            path: {
+                name: components["parameters"]["ScheduleName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the schedule must still have */
+                "If-Match"?: components["parameters"]["ScheduleIfMatch"];
+            };
+            path: {
+                name: components["parameters"]["ScheduleName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
                 "application/json": {
                     paused: boolean;
                 };
             };
         };
         responses: {
-            200: components["responses"]["Operation"];
+            200: components["responses"]["Schedule"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    runSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["ScheduleName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: components["responses"]["Task"];
+            201: components["responses"]["CreatedTask"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWorkers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Worker"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateWorker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "running" | "paused" | "draining";
+                };
+            };
+        };
+        responses: {
+            /** @description The worker */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worker"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -997,3 +1503,6 @@ export interface operations {
         };
     };
 }
+type WithRequired<T, K extends keyof T> = T & {
+    [P in K]-?: T[P];
+};

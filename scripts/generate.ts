@@ -29,6 +29,21 @@ async function contract(): Promise<Document> {
   return { ...document, info: { ...document.info, version } }
 }
 
+/** Here JSON Schema takes null for a value like any other. */
+const TAKES_NULL = new Set(['default', 'const', 'enum', 'example', 'examples'])
+
+/**
+ * The places that have no value. An unquoted comma in `{ description: Old, and new }` makes one: it cuts the text and
+ * takes the rest of it for a property.
+ */
+function emptyPlaces(value: unknown, place = '#'): string[] {
+  if (value === null || value === undefined) return [place]
+  if (typeof value !== 'object') return []
+  return Object.entries(value)
+    .filter(([key]) => !TAKES_NULL.has(key) || /\/(properties|responses)$/.test(place))
+    .flatMap(([key, member]) => emptyPlaces(member, `${place}/${key}`))
+}
+
 function operationTable({ paths }: Document): string {
   const entries = Object.entries(paths).flatMap(([path, item]) =>
     METHODS.filter((method) => method in item).map((method) => {
@@ -52,6 +67,9 @@ export const document: Readonly<Record<string, unknown>> = ${JSON.stringify(docu
 }
 
 const document = await contract()
+const empty = emptyPlaces(document)
+if (empty.length > 0)
+  throw new Error(`api/openapi.yaml has no value here (an unquoted comma?): ${empty.join('; ')}`)
 const types = await openapiTypes(structuredClone(document) as unknown as OpenAPI3, {
   alphabetize: false,
   // A property with a default may be left out by who sends it.

@@ -4,7 +4,8 @@ import { taskEvents, type EventsOptions, type TaskEvent } from './events.ts'
 import { taskOutput, type OutputOptions } from './output.ts'
 import { unwrap } from './problem.ts'
 import { listedTasks } from './tasks.ts'
-import type { CallOptions, Operation, OutputEntry, Task, TaskPatch, TaskQuery } from './types.ts'
+import { schedules, type Schedules } from './schedules.ts'
+import type { CallOptions, Operation, OutputEntry, Task, TaskPatch, TaskQuery, Worker } from './types.ts'
 import { getTask, waitForTask, type WaitOptions } from './wait.ts'
 
 /**
@@ -41,6 +42,9 @@ export interface Client<Ops extends object = Operations> {
   /** The changes of tasks as they happen, over connections that break; end it with `break` or the signal. */
   events(options?: EventsOptions): AsyncGenerator<TaskEvent, void>
   operations(options?: CallOptions): Promise<Operation[]>
+  readonly schedules: Schedules<Ops>
+  /** The processes of the service that are alive, as far as you may manage all that they do. */
+  workers(options?: CallOptions): Promise<Worker[]>
 }
 
 /**
@@ -63,7 +67,7 @@ export function createClient<Ops extends object = Operations>(options: ClientOpt
     raw,
     async create<Name extends keyof Ops & string>(operation: Name, ...rest: ArgsRest<Ops[Name]>) {
       const [args, creation] = rest as [args?: object, options?: CreateOptions]
-      return (await createTask(raw, operation, args, creation)) as Created<Ops[Name]>
+      return (await createTask(shared, operation, args, creation)) as Created<Ops[Name]>
     },
     get: (id, call) => getTask(shared, id, call),
     tasks: (query = {}) => listedTasks(shared, query),
@@ -94,6 +98,10 @@ export function createClient<Ops extends object = Operations>(options: ClientOpt
     events: (events = {}) => taskEvents(shared, events),
     async operations({ signal } = {}) {
       return unwrap(await raw.GET('/operations', { ...(signal && { signal }) })).items
+    },
+    schedules: schedules<Ops>(shared),
+    async workers({ signal } = {}) {
+      return unwrap(await raw.GET('/workers', { ...(signal && { signal }) })).items
     },
   }
 }

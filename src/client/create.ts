@@ -1,5 +1,5 @@
 import type { components } from '../../generated/types.ts'
-import type { RawClient } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { unwrap } from './problem.ts'
 import type { CallOptions, Task } from './types.ts'
 
@@ -26,17 +26,29 @@ export interface Created<Args> {
 }
 
 export async function createTask(
-  raw: RawClient,
+  { raw, replicas }: Connection,
   operation: string,
   args: object | undefined,
   options: CreateOptions = {},
 ): Promise<Created<Task['args']>> {
-  const { idempotencyKey, wait, signal, ...creation } = options
+  const { wait, signal, idempotencyKey: given, ...creation } = options
+  // So that it can be asked of the next replica without making two tasks.
+  const idempotencyKey = given ?? (replicas === undefined ? undefined : randomKey())
   const header = {
     ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
     ...(wait !== undefined && { Prefer: `wait=${Math.ceil(wait / 1000)}` }),
   }
   const body = { operation, ...creation, ...(args !== undefined && { args: { ...args } }) }
   const answer = await raw.POST('/tasks', { params: { header }, body, ...(signal && { signal }) })
-  return { task: unwrap(answer), duplicate: answer.response.status === 200 }
+  const task = unwrap(answer)
+  // Nobody else knows a key that was made here: what was there already is what the first try made.
+  const ours = given === undefined && creation.dedupKey === undefined
+  return { task, duplicate: answer.response.status === 200 && !ours }
+}
+
+/** `crypto.randomUUID` is not there for pages over plain http. */
+function randomKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
 }

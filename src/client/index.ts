@@ -4,6 +4,7 @@ export type { Created, CreateOptions, Operations } from './create.ts'
 export type { EventsOptions, TaskEvent } from './events.ts'
 export type { OutputOptions } from './output.ts'
 export { ProblemError, unwrap } from './problem.ts'
+export type { Schedules, ScheduleSettings } from './schedules.ts'
 export {
   isEnded,
   type CallOptions,
@@ -12,10 +13,12 @@ export {
   type OutputEntry,
   type OutputStream,
   type Problem,
+  type Schedule,
   type Task,
   type TaskChange,
   type TaskPatch,
   type TaskQuery,
   type TaskState,
+  type Worker,
 } from './types.ts'
 export type { WaitOptions } from './wait.ts'

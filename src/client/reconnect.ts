@@ -32,7 +32,7 @@ export interface Resuming {
  */
 export async function* resumed(
   connect: Connect,
-  { reconnect }: Connection,
+  { reconnect, replicas }: Connection,
   resuming: Resuming,
 ): AsyncGenerator<Arrival> {
   const signal = resuming.signal ?? new AbortController().signal
@@ -48,10 +48,12 @@ export async function* resumed(
     const stop = () => attempt.abort(signal.reason)
     signal.addEventListener('abort', stop)
     let asked: number | undefined
+    let replica = replicas?.current
     try {
       const onSilence = () => attempt.abort(new Error('the service went silent'))
       const opening = setTimeout(onSilence, reconnect.silence)
       const opened = await connect(lastEventId, attempt.signal).finally(() => clearTimeout(opening))
+      replica = replicas?.current
       const body = streamOf(opened)
       let begun = false
       for await (const events of serverSentEvents(body, {
@@ -73,6 +75,7 @@ export async function* resumed(
       signal.throwIfAborted()
       if (!reached() || isRefusal(error)) throw error
       asked = ProblemError.is(error) ? error.retryAfter : undefined
+      if (replica !== undefined) replicas?.moveOn(replica)
     } finally {
       signal.removeEventListener('abort', stop)
       attempt.abort()

@@ -10,6 +10,9 @@ export type TaskPatch = Schemas['TaskPatch']
 /** What an event tells of a task. */
 export type TaskChange = Schemas['TaskChange']
 export type Operation = Schemas['Operation']
+export type Schedule = Schemas['Schedule']
+/** One process of the service. */
+export type Worker = Schemas['Worker']
 export type OutputEntry = Schemas['OutputEntry']
 export type OutputStream = Schemas['OutputStream']
 export type Problem = Schemas['Problem']

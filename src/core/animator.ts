@@ -22,7 +22,10 @@ export interface Animator<Schema = JsonSchema, Result = unknown> {
   readonly summary?: string
   /** More, in Markdown, for the API document. */
   readonly description?: string
-  /** JSON Schema (2020-12) of the arguments, which are always an object. Without it any JSON object is taken. */
+  /**
+   * JSON Schema (2020-12) of the arguments, which are always an object. Without it any JSON object is taken.
+   * What it marks `writeOnly: true` is a secret: the run sees it, whoever looks at the task does not.
+   */
   readonly args?: Schema
   /**
    * A second check, after the schema; throw {@link InvalidArguments} to refuse. May be async. It may not change `args`.
@@ -32,6 +35,17 @@ export interface Animator<Schema = JsonSchema, Result = unknown> {
   run(ops: TaskOps<ArgsOf<Schema>>): Result | Promise<Result>
   /** The most runs at once in this manager; only the manager's own limit by default. */
   readonly concurrency?: number
+  /**
+   * The most runs at once in all managers that share the engine together; no such limit by default. What
+   * `setConcurrency` sets goes before.
+   */
+  readonly totalConcurrency?: number
+  /**
+   * What becomes of a task whose process died, or lost its hold on it, on engines that outlive the process: `retry` (the
+   * default) tries again, ten times at most, `{ limit }` so many times at most, `fail` ends it as FAILED. The reason is
+   * `interrupted`.
+   */
+  readonly onInterrupt?: 'retry' | 'fail' | { readonly limit: number }
   /** How long one run may take; no limit by default. */
   readonly timeout?: Duration
   /** Whether and when a run that failed is tried again; not by default. */

@@ -27,6 +27,11 @@ export const ERROR_CODES = {
   },
   'task-not-found': { status: 404, help: 'There is no such task, it was purged, or you may not see it.' },
   'operation-not-found': { status: 404, help: 'No such operation is registered, or you may not see it.' },
+  'schedule-not-found': { status: 404, help: 'There is no such schedule, or you may not see it.' },
+  'worker-not-found': {
+    status: 404,
+    help: 'There is no such worker alive; GET /workers lists those that are.',
+  },
   'route-not-found': { status: 404, help: 'The API has no such path; see openapi.json.' },
   'method-not-allowed': {
     status: 405,
@@ -50,7 +55,14 @@ export const ERROR_CODES = {
     help: 'The task has not ended; cancel it first, or delete it with force.',
   },
   'wrong-state': { status: 409, help: 'The task cannot go from its state to the one asked for.' },
-  'version-mismatch': { status: 412, help: 'The task has changed since you read it; fetch it again.' },
+  'schedule-exists': {
+    status: 409,
+    help: 'There is a schedule of that name already; it may be one that you may not see.',
+  },
+  'version-mismatch': {
+    status: 412,
+    help: 'The task or schedule has changed since you read it; fetch it again.',
+  },
   'payload-too-large': { status: 413, help: 'The body is larger than the service takes.' },
   'unsupported-media-type': { status: 415, help: 'The body must be application/json.' },
   'unknown-reference': {
@@ -70,6 +82,11 @@ export const ERROR_CODES = {
     help: 'The run no longer holds its task: it ended, or another worker has it.',
   },
   internal: { status: 500, help: 'The service failed; its log tells more.' },
+  'engine-unavailable': {
+    status: 503,
+    help: 'The store of tasks is out of reach; nothing may have been changed. Try again later.',
+  },
+  'storage-full': { status: 507, help: 'The store of tasks has no room left; nothing was changed.' },
   'manager-closed': { status: 503, help: 'The manager is closing or closed; it takes no more work.' },
 } as const satisfies Record<string, { status: number; help: string }>
 

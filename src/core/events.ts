@@ -7,6 +7,8 @@ export interface TaskEvent {
   readonly type: TaskEventType
   /** The task as the change left it; as it last was, for `deleted`. */
   readonly task: Task
+  /** Its place among the events of an engine that several processes share, the same for all of them; a text without `\n`. */
+  readonly position?: string
 }
 
 /** What a listener gets: all that changed in one step of the engine, oldest first. */

@@ -15,7 +15,8 @@ export function safeLogger(logger: Logger | undefined): Logger {
   // A logger that is broken must not break the work; there is nowhere left to tell of it.
   const safe = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) =>
     safely(
-      () => logger?.[level](message, fields),
+      // console would print what is not there.
+      () => (fields === undefined ? logger?.[level](message) : logger?.[level](message, fields)),
       () => {},
     )
   return { error: safe('error'), warn: safe('warn'), info: safe('info'), debug: safe('debug') }

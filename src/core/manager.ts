@@ -1,7 +1,8 @@
 import type { Animator, JsonSchema } from './animator.ts'
 import type { Duration } from './duration.ts'
 import type { MajordomoError } from './errors.ts'
-import type { TaskListener } from './events.ts'
+import type { TaskEvent, TaskListener } from './events.ts'
+import type { Json } from './json.ts'
 import type { Logger } from './logger.ts'
 import type { OutputEntry, OutputPage, OutputQuery, OutputStream } from './output.ts'
 import type { TaskPage, TaskQuery, TaskFilter } from './query.ts'
@@ -108,10 +109,104 @@ export interface OperationInfo {
   /** JSON Schema of the arguments. */
   readonly args?: JsonSchema
   readonly paused: boolean
-  /** The most runs at once here; absent where only the manager's limit counts. */
+  /** The most runs at once on all workers together, set at run time; absent where none was. */
   readonly concurrency?: number
+  /** The most runs at once in this process; absent where only the manager's limit counts, and where it has no animator here. */
+  readonly concurrencyHere?: number
+  /** How many workers that are alive and running have an animator for it. */
+  readonly workers: number
   /** How many tasks are kept, by state. */
   readonly counts: Readonly<Record<TaskState, number>>
+}
+
+/** When and how a task is made again and again. */
+export interface ScheduleOptions extends Pick<
+  CreateOptions,
+  'priority' | 'tags' | 'ttl' | 'timeout' | 'retry' | 'retain' | 'concurrencyKey' | 'maxItems'
+> {
+  readonly operation: string
+  readonly args?: unknown
+  /**
+   * Minute, hour, day of month, month, day of week (POSIX crontab), seconds before them where there are six; or
+   * `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.
+   */
+  readonly cron: string
+  /** IANA name, such as `Europe/Zurich`; `'UTC'` by default. */
+  readonly timeZone?: string
+  /**
+   * Ticks that came while nobody was there: `once` (default) makes one task for all of them, `all` one for each (the
+   * last 100), `skip` none.
+   */
+  readonly missed?: 'skip' | 'once' | 'all'
+  /**
+   * A tick that comes before the task of the tick before has ended: `skip` (default) makes none, `queue` lets it wait,
+   * `replace` cancels the one before, `allow` runs both.
+   */
+  readonly overlap?: 'allow' | 'skip' | 'queue' | 'replace'
+  /** Makes no tasks while true; false by default. */
+  readonly paused?: boolean
+}
+
+export interface Schedule {
+  readonly name: string
+  readonly operation: string
+  /** Without what its operation's schema marks `writeOnly`. */
+  readonly args: Json
+  readonly cron: string
+  readonly timeZone: string
+  readonly missed: 'skip' | 'once' | 'all'
+  readonly overlap: 'allow' | 'skip' | 'queue' | 'replace'
+  readonly paused: boolean
+  /** What else its tasks are created with, as it was given. */
+  readonly options: Pick<
+    ScheduleOptions,
+    'priority' | 'tags' | 'ttl' | 'timeout' | 'retry' | 'retain' | 'concurrencyKey' | 'maxItems'
+  >
+  /** Starts at 1 and grows with each change, not with each tick. */
+  readonly version: number
+  /** Epoch milliseconds; absent while it is paused, or when no tick will ever come. */
+  readonly nextAt?: number
+  readonly lastAt?: number
+  /** The task that the last tick made. */
+  readonly lastTaskId?: string
+  /** How many ticks made a task, and how many did not because of `overlap`. */
+  readonly fired: number
+  readonly skipped: number
+  /** The id of the subject that stored it last, on whose behalf its tasks are created. */
+  readonly createdBy?: string
+  readonly createdAt: number
+  readonly modifiedAt: number
+}
+
+/** A change of a schedule that leaves everything else as it is, its arguments and `createdBy` too. */
+export interface SchedulePatch {
+  readonly paused: boolean
+}
+
+export interface SetScheduleOptions extends Actor {
+  /** Refuse with `version-mismatch` unless it is at this version; 0: unless there is none. */
+  readonly ifVersion?: number
+}
+
+/** `draining`: claims no more; `drained`: and has no run left. */
+export type WorkerActivity = 'running' | 'paused' | 'draining' | 'drained'
+
+/** One process's manager, as the others see it. */
+export interface Worker {
+  readonly id: string
+  readonly host: string
+  readonly pid: number
+  /** Of this package. */
+  readonly version: string
+  readonly state: WorkerActivity
+  /** It takes only tasks all of whose tags are among these; absent: any task. */
+  readonly tags?: readonly string[]
+  readonly operations: readonly string[]
+  readonly concurrency: number
+  /** How many of its runs go on. */
+  readonly running: number
+  readonly startedAt: number
+  readonly heartbeatAt: number
 }
 
 export interface SubscribeOptions {
@@ -119,6 +214,11 @@ export interface SubscribeOptions {
   readonly operations?: readonly string[]
   /** Called when the manager has closed, and nothing more will come. */
   readonly onClose?: () => void
+  /**
+   * Called when this process was cut off from an engine that it shares with others for so long that the listener will
+   * never be told of some changes: look at everything again.
+   */
+  readonly onMissed?: () => void
 }
 
 export interface WaitOptions {
@@ -170,6 +270,16 @@ export interface TaskManager {
   operations(): Promise<OperationInfo[]>
   pause(operation: string): Promise<void>
   resume(operation: string): Promise<void>
+  setConcurrency(operation: string, concurrency: number | undefined): Promise<void>
+  schedules(): Promise<Schedule[]>
+  getSchedule(name: string): Promise<Schedule>
+  setSchedule(name: string, schedule: ScheduleOptions, options?: SetScheduleOptions): Promise<Schedule>
+  updateSchedule(name: string, patch: SchedulePatch, options?: SetScheduleOptions): Promise<Schedule>
+  deleteSchedule(name: string): Promise<void>
+  runSchedule(name: string, options?: Actor): Promise<CreateResult>
+  workers(): Promise<Worker[]>
+  setWorker(id: string, state: 'running' | 'paused' | 'draining'): Promise<Worker>
+  recentEvents(limit: number): Promise<TaskEvent[]>
   status(): ManagerStatus
   close(options?: CloseOptions): Promise<void>
 }

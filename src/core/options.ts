@@ -47,6 +47,17 @@ export function stringIn(value: unknown, field: string, longest: number): string
   throw invalidOption(field, `a string of 1 to ${longest} characters`, value)
 }
 
+/** Tags, each once; frozen. */
+export function tagsIn(value: unknown, field: string, most: number): readonly string[] | undefined {
+  if (value === undefined) return undefined
+  const fits =
+    Array.isArray(value) &&
+    value.length <= most &&
+    value.every((tag) => typeof tag === 'string' && tag.length > 0 && tag.length <= 100)
+  if (!fits) throw invalidOption(field, `an array of at most ${most} strings of 1 to 100 characters`, value)
+  return Object.freeze([...new Set<string>(value)])
+}
+
 export function functionIn<F>(value: F, field: string): F {
   if (value === undefined || typeof value === 'function') return value
   throw invalidOption(field, 'a function', value)

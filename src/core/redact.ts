@@ -77,6 +77,20 @@ export function redacted(value: Json, pointers: readonly string[]): Json {
   return pointers.reduce((result, pointer) => hidden(result, pointerTokens(pointer)), value)
 }
 
+/** Where the value has what is shown in place of a secret, and not the secret: JSON Pointers without `*`. */
+export function placeholders(value: Json, pointers: readonly string[]): readonly string[] {
+  const found = new Set(pointers.flatMap((pointer) => placeholdersAt(value, pointerTokens(pointer), '')))
+  return [...found]
+}
+
+function placeholdersAt(value: Json, [token, ...rest]: readonly string[], path: string): string[] {
+  if (token === undefined) return value === REDACTED ? [path] : []
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value)
+    .filter(([key]) => token === '*' || token === key)
+    .flatMap(([key, member]) => placeholdersAt(member, rest, `${path}/${pointerToken(key)}`))
+}
+
 function hidden(value: Json, tokens: readonly string[]): Json {
   const [token, ...rest] = tokens
   if (token === undefined) return REDACTED

@@ -44,6 +44,7 @@ class TaskSnapshot implements Task {
   declare parentId?: string | undefined
   declare name?: string | undefined
   declare rerunOf?: string | undefined
+  declare schedule?: string | undefined
   declare createdBy?: string | undefined
   declare notBefore?: number | undefined
   declare progress?: Progress | undefined
@@ -84,10 +85,11 @@ class TaskSnapshot implements Task {
 
 /** Not a private method: those leave a mark on every instance, which a small task would notice. */
 function addRare(task: TaskSnapshot, from: TaskFields): void {
-  const { parentId, name, rerunOf, createdBy, notBefore, progress, error, secrets, history } = from
+  const { parentId, name, rerunOf, schedule, createdBy, notBefore, progress, error, secrets, history } = from
   if (parentId !== undefined) task.parentId = parentId
   if (name !== undefined) task.name = name
   if (rerunOf !== undefined) task.rerunOf = rerunOf
+  if (schedule !== undefined) task.schedule = schedule
   if (createdBy !== undefined) task.createdBy = createdBy
   if (notBefore !== undefined) task.notBefore = notBefore
   if (progress !== undefined) task.progress = progress

@@ -68,6 +68,8 @@ export interface Task<Args = Json, Result = Json> {
   /** Unique among the children of one parent. */
   readonly name?: string | undefined
   readonly rerunOf?: string | undefined
+  /** The name of the schedule that made it. */
+  readonly schedule?: string | undefined
   /** The id of the subject that created it, where there was one. */
   readonly createdBy?: string | undefined
   readonly cancelRequested: boolean
@@ -99,11 +101,9 @@ export interface TaskFields extends Omit<Task, 'messages'> {
 export const messageText = {
   created: (by?: string): string => (by === undefined ? 'created' : `created by ${by}`),
   started: (attempt: number): string => (attempt === 1 ? 'ACTIVE' : `ACTIVE, attempt ${attempt}`),
-  changed: (state: TaskState, reason?: Reason): string => {
-    if (reason === undefined) return state
-    const by = reason.by === undefined ? '' : ` by ${reason.by}`
-    return `${state}: ${reason.message}${by}`
-  },
+  changed: (state: TaskState, reason?: Reason): string =>
+    reason === undefined ? state : `${state}: ${messageText.why(reason)}`,
+  why: ({ message, by }: Reason): string => (by === undefined ? message : `${message} by ${by}`),
 }
 
 /**

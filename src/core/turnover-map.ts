@@ -33,6 +33,11 @@ export class TurnoverMap<Key, Value> {
     this.#deletions = 0
   }
 
+  clear(): void {
+    this.#map = new Map()
+    this.#deletions = 0
+  }
+
   values(): IterableIterator<Value> {
     return this.#map.values()
   }

@@ -2,7 +2,7 @@ import { LONGEST, milliseconds } from '../core/duration.ts'
 import { invalidOption } from '../core/errors.ts'
 import type { CreateOptions, Dependency } from '../core/manager.ts'
 import { actorId } from './orders.ts'
-import { booleanIn, known, stringIn, wholeNumberIn } from '../core/options.ts'
+import { booleanIn, known, stringIn, tagsIn, wholeNumberIn } from '../core/options.ts'
 import { retryPolicy } from '../core/retry.ts'
 import type { DraftExtras } from '../engine/contract.ts'
 
@@ -109,15 +109,9 @@ function delayUntil(notBefore: CreateOptions['notBefore'], now: number): number 
   return Math.min(LONGEST, Math.max(0, Math.round(time) - now))
 }
 
-function tagsOf(tags: unknown): readonly string[] {
-  if (tags === undefined) return NO_TAGS
-  const fits =
-    Array.isArray(tags) &&
-    tags.length <= MOST_TAGS &&
-    tags.every((tag) => typeof tag === 'string' && tag.length > 0 && tag.length <= 100)
-  if (!fits)
-    throw invalidOption('tags', `an array of at most ${MOST_TAGS} strings of 1 to 100 characters`, tags)
-  return tags.length === 0 ? NO_TAGS : Object.freeze([...new Set<string>(tags)])
+function tagsOf(value: unknown): readonly string[] {
+  const tags = tagsIn(value, 'tags', MOST_TAGS)
+  return tags === undefined || tags.length === 0 ? NO_TAGS : tags
 }
 
 function dependencies(after: CreateOptions['after']): readonly Required<Dependency>[] | undefined {

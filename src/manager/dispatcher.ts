@@ -4,6 +4,7 @@ import type { Logger } from '../core/logger.ts'
 import type { Claim, Engine, RunOrder } from '../engine/contract.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { Registry } from './registry.ts'
+import type { Run } from './run.ts'
 import type { Runner } from './runner.ts'
 import type { Slots } from './slots.ts'
 
@@ -45,6 +46,14 @@ export class Dispatcher {
       readonly logger: Logger
       readonly worker: string
       readonly lease: number | undefined
+      readonly tags: readonly string[] | undefined
+      /** Whether this worker is to claim at all. */
+      readonly claiming: () => boolean
+      /** Whether what the engine was asked for at that time may be another's by now. */
+      readonly isTooLate: (askedAt: number) => boolean
+      /** Told of what was claimed, and when the engine was asked. */
+      readonly claimed: (runs: readonly Run[], askedAt: number) => void
+      readonly now: () => number
       readonly inContext: InContext
     },
   ) {}
@@ -78,8 +87,8 @@ export class Dispatcher {
   }
 
   async #claim(): Promise<void> {
-    const { engine, registry, slots, runner, worker, lease } = this.parts
-    const limit = Math.min(slots.free, MOST_AT_ONCE)
+    const { engine, registry, slots, runner, worker, lease, tags } = this.parts
+    const limit = this.parts.claiming() ? Math.min(slots.free, MOST_AT_ONCE) : 0
     const room = limit > 0 ? slots.room(registry) : undefined
     if (room === undefined || room.size === 0) {
       this.#mode = 'idle'
@@ -90,10 +99,14 @@ export class Dispatcher {
     let found = false
     slots.hold()
     try {
-      const claims = await engine.claim({ worker, room, limit, lease })
+      const askedAt = this.parts.now()
+      const claims = await engine.claim({ worker, tags, room, limit, lease, ...registry.rules })
       found = claims.length > 0
       this.#sated = !this.#again && tookAll(claims, room, limit, registry)
-      for (const claim of claims) runner.start(claim, registry.need(claim.task.operation))
+      const runs = this.#held(claims, askedAt).map((claim) =>
+        runner.start(claim, registry.need(claim.task.operation)),
+      )
+      if (runs.length > 0) this.parts.claimed(runs, askedAt)
       for (const order of this.#early.splice(0)) runner.signal(order)
     } catch (error) {
       this.parts.logger.error('the engine failed to hand out work', { error: messageOf(error) })
@@ -104,6 +117,15 @@ export class Dispatcher {
     if (this.#stopped()) return
     this.#mode = 'idle'
     if (this.#again || (found && !this.#sated)) this.wake()
+  }
+
+  /** An answer that took too long is as good as none: the engine takes the tasks back by their leases. */
+  #held(claims: readonly Claim[], askedAt: number): readonly Claim[] {
+    if (claims.length === 0 || !this.parts.isTooLate(askedAt)) return claims
+    this.parts.logger.warn('the engine handed out work too late; it is not run here', {
+      tasks: claims.length,
+    })
+    return []
   }
 
   /** `stop` may have been called while the engine was asked. */

@@ -5,26 +5,39 @@ import type { Logger } from '../core/logger.ts'
 import { messageOf } from '../core/errors.ts'
 import { safely } from '../core/safely.ts'
 import { showable } from '../core/snapshot.ts'
+import type { Attention } from './attention.ts'
 
 /** Told of the events of one task, or that its output has grown. */
 export type Watcher = (event: TaskEvent | undefined) => void
 
 /** Passes changes on to whoever listens. A listener that throws harms nobody else. */
 export class EventHub {
-  readonly #listeners = new Map<TaskListener, () => void>()
+  readonly #listeners = new Map<TaskListener, Pick<SubscribeOptions, 'onClose' | 'onMissed'>>()
   readonly #watchers = new Map<string, Set<Watcher>>()
   /** Set off by a listener while the others have not been told yet of what came before. */
   readonly #untold: (readonly TaskEvent[])[] = []
   #telling = false
   /** Nothing more will come. */
   closed = false
+  /** How often something may have been missed. */
+  gaps = 0
   readonly #logger: Logger
   readonly #inContext: InContext
+  readonly #attention: Attention | undefined
 
-  /** @param inContext where listeners are called, whichever run set the change off */
-  constructor(logger: Logger, inContext: InContext) {
+  /**
+   * @param inContext where listeners are called, whichever run set the change off
+   * @param attention kept to what other processes change while somebody listens; undefined where there are none
+   */
+  constructor(logger: Logger, inContext: InContext, attention: Attention | undefined) {
     this.#logger = logger
     this.#inContext = inContext
+    this.#attention = attention
+  }
+
+  /** Settles when those who listen now miss nothing any more that other processes change; undefined where there are none. */
+  attentive(): Promise<void> | undefined {
+    return this.#attention?.wanted()
   }
 
   /** Whether an event would reach anybody. */
@@ -32,11 +45,15 @@ export class EventHub {
     return this.#listeners.size > 0 || this.#watchers.size > 0
   }
 
-  subscribe(listener: TaskListener, { operations, onClose = () => {} }: SubscribeOptions): () => void {
+  subscribe(listener: TaskListener, { operations, ...calls }: SubscribeOptions): () => void {
     const own: TaskListener =
       operations === undefined ? (events) => listener(events) : filtered(listener, new Set(operations))
-    this.#listeners.set(own, onClose)
-    return () => void this.#listeners.delete(own)
+    this.#listeners.set(own, calls)
+    void this.#attention?.wanted()
+    return () => {
+      this.#listeners.delete(own)
+      this.#relax()
+    }
   }
 
   watch(id: string, watcher: Watcher): () => void {
@@ -46,7 +63,12 @@ export class EventHub {
     return () => {
       watchers.delete(watcher)
       if (watchers.size === 0 && this.#watchers.get(id) === watchers) this.#watchers.delete(id)
+      this.#relax()
     }
+  }
+
+  #relax(): void {
+    if (!this.wanted) this.#attention?.unwanted()
   }
 
   /** A listener may itself change something at once; everybody hears of it after what came before. */
@@ -70,10 +92,20 @@ export class EventHub {
     for (const watcher of [...(this.#watchers.get(id) ?? [])]) watcher(undefined)
   }
 
+  /** What others changed was missed: whoever waits for something has to look again. */
+  missed(what: 'events' | 'output'): void {
+    this.gaps++
+    if (what === 'events')
+      for (const { onMissed } of [...this.#listeners.values()])
+        if (onMissed !== undefined) this.#inContext(() => this.#safely(onMissed))
+    for (const watcher of [...this.#watchers.values()].flatMap((watchers) => [...watchers]))
+      watcher(undefined)
+  }
+
   /** Tells everybody that nothing more will come. */
   close(): void {
     this.closed = true
-    for (const onClose of this.#listeners.values()) this.#safely(onClose)
+    for (const { onClose } of this.#listeners.values()) if (onClose !== undefined) this.#safely(onClose)
     this.#listeners.clear()
     const all = [...this.#watchers.values()].flatMap((watchers) => [...watchers])
     this.#watchers.clear()
@@ -98,6 +130,6 @@ function filtered(listener: TaskListener, operations: ReadonlySet<string>): Task
   }
 }
 
-function withoutSecrets({ type, task }: TaskEvent): TaskEvent {
-  return { type, task: showable(task) }
+function withoutSecrets(event: TaskEvent): TaskEvent {
+  return { ...event, task: showable(event.task) }
 }

@@ -31,9 +31,16 @@ export class Followers {
     })
     if (limit !== undefined) this.deadlines.set(deadline, limit)
     try {
-      const before = await this.#fetch(engine, id)
+      await this.hub.attentive()
+      let { gaps } = this.hub
+      let before = await this.#fetch(engine, id)
       // From here on it is enough to listen, which goes on until a closing manager has ended its last task.
       for (;;) {
+        if (gaps !== this.hub.gaps && !this.hub.closed) {
+          gaps = this.hub.gaps
+          heard = undefined
+          before = await this.#fetch(engine, id)
+        }
         const task = heard ?? before
         if (isEnded(task.state) || late) return task
         if (this.hub.closed) throw new MajordomoError('manager-closed')
@@ -59,6 +66,7 @@ export class Followers {
     const engine = await this.engine()
     const news = this.#news(id, signal, () => {})
     try {
+      await this.hub.attentive()
       for (;;) {
         // The state is read first: what is written before the end is then surely in the page.
         const ended = isEnded((await this.#fetch(engine, id)).state)

@@ -6,11 +6,11 @@ import type { CreateOptions, CreateOutcome, CreateResult, NewTask, Subject } fro
 import { isPromiseLike } from '../core/promises.ts'
 import { showable } from '../core/snapshot.ts'
 import type { Draft, DraftExtras, Engine, Idempotency, InsertResult } from '../engine/contract.ts'
+import type { Catalogue } from './catalogue.ts'
 import { createSettings, type CreateSettings } from './create-options.ts'
 import type { Operation } from './operation.ts'
 import type { ManagerSettings } from './options.ts'
 import { actorId } from './orders.ts'
-import type { Registry } from './registry.ts'
 import type { Turns } from './turns.ts'
 
 /** An Idempotency-Key is remembered this long. */
@@ -31,7 +31,7 @@ export class Intake {
 
   constructor(
     private readonly parts: {
-      readonly registry: Registry
+      readonly catalogue: Catalogue
       readonly settings: ManagerSettings
       readonly engine: Engine
       readonly lot: string
@@ -70,10 +70,38 @@ export class Intake {
     return result
   }
 
+  /**
+   * A creation as a draft without an id, every check made but for what only the engine knows.
+   * @throws {MajordomoError} why it would be refused
+   */
+  async template(
+    operation: string,
+    args: unknown,
+    options: CreateOptions | undefined,
+  ): Promise<Omit<Draft, 'id'>> {
+    const { id: _, ...template } = await this.#prepare(operation, args, options)
+    return template
+  }
+
+  /** Stores what a template describes. */
+  async store(template: Omit<Draft, 'id'>): Promise<CreateResult> {
+    return resultOf(await this.#insert([{ ...template, id: '' }]))
+  }
+
+  /** The draft with its id, to be inserted at once. */
+  fromTemplate(template: Omit<Draft, 'id'>): Draft {
+    return { ...template, id: this.#ids.next(this.parts.settings.clock.now()) }
+  }
+
   /** Stores a draft again. It was checked when it was first created, but perhaps on behalf of somebody else. */
   async again(draft: Draft, subject: Subject | undefined): Promise<CreateResult> {
-    await this.parts.registry.need(draft.operation).validate(draft.args, subject)
-    const extras = { ...draft.extras, rerunOf: draft.id, createdBy: actorId(subject) }
+    const operation = await this.parts.catalogue.need(draft.operation)
+    await operation.validate(draft.args, subject)
+    const extras = {
+      ...uncheckedWhere(operation, draft.extras),
+      rerunOf: draft.id,
+      createdBy: actorId(subject),
+    }
     return resultOf(await this.#insert([{ ...draft, extras }]))
   }
 
@@ -86,13 +114,19 @@ export class Intake {
     }
   }
 
-  #prepare(
-    operationName: string,
+  #prepare(name: string, args: unknown, options: CreateOptions | undefined): Unstored | Promise<Unstored> {
+    const operation = this.parts.catalogue.need(name)
+    return isPromiseLike(operation)
+      ? operation.then((found) => this.#drafted(found, args, options))
+      : this.#drafted(operation, args, options)
+  }
+
+  #drafted(
+    operation: Operation,
     args: unknown = {},
     options: CreateOptions | undefined,
   ): Unstored | Promise<Unstored> {
-    const { registry, settings } = this.parts
-    const operation = registry.need(operationName)
+    const { settings } = this.parts
     const created = createSettings(options, settings.clock.now())
     const accepted = operation.accept(args, settings.maxJson)
     const draft: Unstored = {
@@ -114,7 +148,7 @@ export class Intake {
     if (opening !== undefined) return opening.then(() => this.#insert(drafts))
     const now = this.parts.settings.clock.now()
     for (const draft of drafts) draft.id = this.#ids.next(now)
-    return this.parts.engine.insert(drafts, this.#limits())
+    return this.parts.engine.insert(drafts, this.limits)
   }
 
   /** When the manager closes in the middle of many, those that are stored already must not be forgotten. */
@@ -127,7 +161,7 @@ export class Intake {
     }
   }
 
-  #limits(): { maxQueued: number } {
+  get limits(): { maxQueued: number } {
     return { maxQueued: this.parts.settings.maxQueued }
   }
 }
@@ -139,14 +173,23 @@ function resultOf([result]: readonly InsertResult[]): CreateResult {
 }
 
 function extrasOf(
-  { extras, idempotencyKey }: CreateSettings,
-  { name, secrets }: Operation,
+  { extras: given, idempotencyKey }: CreateSettings,
+  operation: Operation,
   args: Json,
   options: CreateOptions | undefined,
 ): DraftExtras | undefined {
+  const { name, secrets } = operation
+  const extras = operation.here ? given : uncheckedWhere(operation, given)
   if (secrets === undefined && idempotencyKey === undefined) return extras
   if (idempotencyKey === undefined) return { ...extras, secrets }
   return { ...extras, secrets, idempotency: idempotency(name, idempotencyKey, args, options!) }
+}
+
+/** Whoever has the animator has to ask its `validate`, where that is not here. */
+function uncheckedWhere({ here }: Operation, extras: DraftExtras | undefined): DraftExtras | undefined {
+  const { unchecked: _, ...limits } = extras?.limits ?? {}
+  if (!here) return { ...extras, limits: { ...limits, unchecked: true } }
+  return extras?.limits === undefined ? extras : { ...extras, limits }
 }
 
 function idempotency(operation: string, key: string, args: Json, options: CreateOptions): Idempotency {

@@ -1,6 +1,6 @@
 import type { Animator } from '../core/animator.ts'
 import { MajordomoError } from '../core/errors.ts'
-import type { TaskListener } from '../core/events.ts'
+import type { TaskEvent, TaskListener } from '../core/events.ts'
 import type {
   Actor,
   CloseOptions,
@@ -12,11 +12,16 @@ import type {
   NewTask,
   OperationInfo,
   Order,
+  Schedule,
+  ScheduleOptions,
+  SchedulePatch,
+  SetScheduleOptions,
   SubscribeOptions,
   TaskManager,
   TaskPatch,
   UpdateOptions,
   WaitOptions,
+  Worker,
 } from '../core/manager.ts'
 import type { Logger } from '../core/logger.ts'
 import type { OutputEntry, OutputPage, OutputQuery } from '../core/output.ts'
@@ -25,12 +30,13 @@ import { showable } from '../core/snapshot.ts'
 import { isEnded } from '../core/states.ts'
 import type { Task } from '../core/task.ts'
 import type { Engine } from '../engine/contract.ts'
+import { endTree } from './end-tree.ts'
 import { House } from './house.ts'
 import type { ManagerOptions } from './options.ts'
-import { operationInfo } from './operation-info.ts'
-import { orderer, type Orderer } from './orders.ts'
+import { orderer } from './orders.ts'
 import { outsideChange } from './outside-change.ts'
 import { outputQuery, storeQuery, taskFilter } from './queries.ts'
+import { found, notFound, refusal, unfinished } from './refusals.ts'
 
 /**
  * Coordinates the housekeeping of a service: registers an animator per operation, creates, runs, lists and cancels
@@ -70,13 +76,13 @@ export class Manager implements TaskManager, AsyncDisposable {
    */
   async create(operation: string, args?: unknown, options?: CreateOptions): Promise<CreateResult> {
     this.#house.refuseClosed()
-    return this.#house.intake.create(operation, args, options)
+    return this.#house.parts.intake.create(operation, args, options)
   }
 
   /** Stores many; answers each of them, in their order, by its task or by why it was refused. */
   async createMany(tasks: readonly NewTask[]): Promise<CreateOutcome[]> {
     this.#house.refuseClosed()
-    return this.#house.intake.createMany(tasks)
+    return this.#house.parts.intake.createMany(tasks)
   }
 
   async get(id: string): Promise<Task> {
@@ -106,7 +112,7 @@ export class Manager implements TaskManager, AsyncDisposable {
   async cancel(id: string, order: string | Order = {}): Promise<Task> {
     const { reason = 'canceled', ...by } = orderer(typeof order === 'string' ? { reason: order } : order)
     const engine = await this.#house.engine()
-    await this.#house.turns.after(1)
+    await this.#house.parts.turns.after(1)
     const [answer] = await engine.requestCancel([{ id, code: 'canceled', message: reason, ...by }])
     if (answer!.outcome === 'ended')
       throw new MajordomoError('task-ended', `task ${id} has ended: ${answer!.task!.state}`)
@@ -141,7 +147,7 @@ export class Manager implements TaskManager, AsyncDisposable {
       )
     const draft = found(id, await engine.recall(id))
     this.#house.refuseClosed()
-    return this.#house.intake.again(draft, options.subject)
+    return this.#house.parts.intake.again(draft, options.subject)
   }
 
   /**
@@ -155,7 +161,7 @@ export class Manager implements TaskManager, AsyncDisposable {
     if (outcome === 'missing') throw notFound(id)
     if (outcome === 'removed') return
     if (options.force !== true) throw unfinished(id)
-    await this.#endTree(engine, id, order)
+    await endTree(engine, id, order)
     // A run that was told to stop may have created one more child meanwhile.
     if ((await engine.remove([id]))[0] === 'unfinished') throw unfinished(id)
   }
@@ -169,32 +175,103 @@ export class Manager implements TaskManager, AsyncDisposable {
 
   /** What the task's runs wrote and go on writing, until it has ended. */
   follow(id: string, options: FollowOptions): AsyncIterableIterator<OutputEntry> {
-    return this.#house.followers.follow(id, options)
+    return this.#house.parts.followers.follow(id, options)
   }
 
   /** Calls `listener` with every change from now on; answers a function that ends it. */
   subscribe(listener: TaskListener, options: SubscribeOptions = {}): () => void {
-    return this.#house.hub.subscribe(listener, options)
+    return this.#house.parts.hub.subscribe(listener, options)
   }
 
   /** Resolves with the task when it has ended. @throws the signal's reason when it aborts first */
   waitFor(id: string, options?: WaitOptions): Promise<Task> {
-    return this.#house.followers.waitFor(id, options)
+    return this.#house.parts.followers.waitFor(id, options)
   }
 
-  /** What is registered, with how many tasks there are of each. */
-  async operations(): Promise<OperationInfo[]> {
-    const engine = await this.#house.engine()
-    return operationInfo(this.#house.registry, await engine.operations())
+  /** What is registered, and on a shared engine what other workers have animators for, with how many tasks there are of each. */
+  operations(): Promise<OperationInfo[]> {
+    return this.#house.parts.operations.all()
   }
 
-  /** Starts no more tasks of the operation; those that run go on. @throws {MajordomoError} `operation-not-found` */
+  /**
+   * Starts no more tasks of the operation, on any worker; those that run go on. An engine that outlives the process keeps it.
+   * @throws {MajordomoError} `operation-not-found`
+   */
   pause(operation: string): Promise<void> {
-    return this.#pause(operation, true)
+    return this.#house.parts.operations.pause(operation, true)
   }
 
   resume(operation: string): Promise<void> {
-    return this.#pause(operation, false)
+    return this.#house.parts.operations.pause(operation, false)
+  }
+
+  /**
+   * Sets the most runs of the operation at once, on all workers together; `undefined` lifts what was set. It goes before the
+   * animator's `totalConcurrency`, and an engine that outlives the process keeps it.
+   * @throws {MajordomoError} `operation-not-found`, `invalid-option`
+   */
+  setConcurrency(operation: string, concurrency: number | undefined): Promise<void> {
+    return this.#house.parts.operations.limit(operation, concurrency)
+  }
+
+  /** In the order of their names. */
+  schedules(): Promise<Schedule[]> {
+    return this.#house.parts.schedules.all()
+  }
+
+  /** @throws {MajordomoError} `schedule-not-found` */
+  getSchedule(name: string): Promise<Schedule> {
+    return this.#house.parts.schedules.get(name)
+  }
+
+  /**
+   * Stores a schedule, or the next version of one that is there. Its arguments are checked now, and its tasks are made
+   * on behalf of `subject`. Schedules fire while a manager is open; they do not hold the process open.
+   * @throws {MajordomoError} `invalid-option`, `invalid-arguments`, `unsupported-operation`, `version-mismatch`
+   */
+  setSchedule(name: string, schedule: ScheduleOptions, options?: SetScheduleOptions): Promise<Schedule> {
+    return this.#house.parts.schedules.set(name, schedule, options)
+  }
+
+  /**
+   * Pauses or resumes a schedule. Ticks that pass while it is paused are not missed.
+   * @throws {MajordomoError} `schedule-not-found`, `version-mismatch`
+   */
+  updateSchedule(name: string, patch: SchedulePatch, options?: SetScheduleOptions): Promise<Schedule> {
+    return this.#house.parts.schedules.update(name, patch, options)
+  }
+
+  /** Its tasks stay. @throws {MajordomoError} `schedule-not-found` */
+  deleteSchedule(name: string): Promise<void> {
+    return this.#house.parts.schedules.delete(name)
+  }
+
+  /** Makes a task of the schedule now, whatever its calendar and `overlap` say. @throws {MajordomoError} `schedule-not-found` */
+  runSchedule(name: string, options?: Actor): Promise<CreateResult> {
+    return this.#house.parts.schedules.run(name, options)
+  }
+
+  /** The managers that work on this engine, this one among them. */
+  workers(): Promise<Worker[]> {
+    return this.#house.parts.workers.all()
+  }
+
+  /**
+   * `paused` and `draining` claim nothing more; what runs goes on. One that drains shows as `drained` when nothing runs any
+   * more, and calls its host's `onDrained`.
+   * @throws {MajordomoError} `worker-not-found`, `invalid-option`
+   */
+  setWorker(id: string, state: 'running' | 'paused' | 'draining'): Promise<Worker> {
+    return this.#house.parts.workers.set(id, state)
+  }
+
+  /** The newest events, oldest first, with their positions; none on an engine of one process, which gives them none. */
+  async recentEvents(limit: number): Promise<TaskEvent[]> {
+    const engine = await this.#house.engine()
+    // For those who listen already: what comes behind these is told to them.
+    if (this.#house.parts.hub.wanted) await this.#house.parts.hub.attentive()
+    const events = await engine.recentEvents(limit)
+    return events.map((event) => ({ ...event, task: showable(event.task) }))
   }
 
   status(): ManagerStatus {
@@ -212,56 +289,4 @@ export class Manager implements TaskManager, AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
-
-  async #pause(operation: string, paused: boolean): Promise<void> {
-    if (this.#house.registry.get(operation) === undefined)
-      throw new MajordomoError(
-        'operation-not-found',
-        `no operation ${JSON.stringify(operation)} is registered`,
-      )
-    const engine = await this.#house.engine()
-    await engine.pause(operation, paused)
-  }
-
-  async #endTree(engine: Engine, id: string, order: Orderer): Promise<void> {
-    const { reason: message = 'deleted', by } = order
-    const subject = by === undefined ? {} : { subject: by }
-    await engine.update(id, outsideChange({ state: 'CANCELED', message }, subject))
-    for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
-      const page = await engine.list(
-        storeQuery({ parentId: id, limit: 1000, ...(cursor === undefined ? {} : { cursor }) }),
-      )
-      if (page === 'invalid-cursor') return
-      for (const child of page.items) await this.#endTree(engine, child.id, order)
-      cursor = page.cursor
-    }
-  }
-}
-
-function found<T>(id: string, value: T | undefined): T {
-  if (value === undefined) throw notFound(id)
-  return value
-}
-
-function unfinished(id: string): MajordomoError {
-  return new MajordomoError('task-unfinished', `task ${id} has not ended, or has children that have not`)
-}
-
-function notFound(id: string): MajordomoError {
-  return new MajordomoError('task-not-found', `there is no task ${id}`)
-}
-
-function refusal(
-  id: string,
-  code: 'task-not-found' | 'task-ended' | 'wrong-state' | 'version-mismatch',
-  task: Task | undefined,
-  patch: TaskPatch,
-): MajordomoError {
-  const text = {
-    'task-not-found': `there is no task ${id}`,
-    'task-ended': `task ${id} has ended: ${task?.state}`,
-    'wrong-state': `task ${id} is ${task?.state}${task?.waitingFor === undefined ? '' : ` (waiting for ${task.waitingFor})`} and cannot become ${patch.state}`,
-    'version-mismatch': `task ${id} is at version ${task?.version}`,
-  }
-  return new MajordomoError(code, text[code])
 }

@@ -1,10 +1,10 @@
 import type { Animator, JsonSchema, TaskOps } from '../core/animator.ts'
 import { milliseconds } from '../core/duration.ts'
-import { InvalidArguments, invalidOption } from '../core/errors.ts'
+import { InvalidArguments, invalidOption, type Fault } from '../core/errors.ts'
 import { frozenJson, type Json } from '../core/json.ts'
 import type { Subject } from '../core/manager.ts'
 import { functionIn, known, stringIn, wholeNumberIn } from '../core/options.ts'
-import { secretPointers } from '../core/redact.ts'
+import { placeholders, secretPointers } from '../core/redact.ts'
 import { retryPolicy, type RetryPolicy } from '../core/retry.ts'
 import type { Check, SchemaCompiler } from './schema-compiler.ts'
 
@@ -16,11 +16,25 @@ const OPTIONS = [
   'validate',
   'run',
   'concurrency',
+  'totalConcurrency',
+  'onInterrupt',
   'timeout',
   'retry',
   'retain',
   'cancelGrace',
 ]
+
+/** So often a task is taken from a dead process and tried again, unless its animator says otherwise. */
+const USUAL_INTERRUPTS = 10
+
+function interruptsIn(value: Animator['onInterrupt'], field: string): number {
+  if (value === undefined || value === 'retry') return USUAL_INTERRUPTS
+  if (value === 'fail') return 0
+  if (typeof value !== 'object' || value === null)
+    throw invalidOption(field, "'retry', 'fail' or { limit }", value)
+  known(value, ['limit'], field)
+  return wholeNumberIn(value.limit, `${field}.limit`, 0) ?? USUAL_INTERRUPTS
+}
 
 /** An animator as the manager uses it: its options complete, its schema compiled. */
 export class Operation {
@@ -30,11 +44,17 @@ export class Operation {
   /** Where the arguments have secrets; undefined for none. */
   readonly secrets: readonly string[] | undefined
   readonly concurrency: number
+  /** On all workers together; undefined: no such limit. */
+  readonly totalConcurrency: number | undefined
+  /** How often a task may be interrupted and be tried again. */
+  readonly interrupts: number
   readonly timeout: number | undefined
   readonly retry: RetryPolicy
   readonly retain: number | undefined
   readonly cancelGrace: number
   readonly run: (ops: TaskOps) => unknown
+  /** Its animator is registered here, and not only known by what another worker told. */
+  readonly here: boolean
   /** Runs that have a slot now. */
   running = 0
   readonly #check: Check | undefined
@@ -47,7 +67,9 @@ export class Operation {
     readonly name: string,
     animator: Animator,
     compiler: SchemaCompiler,
+    here = true,
   ) {
+    this.here = here
     if (typeof name !== 'string' || !NAME.test(name)) {
       throw invalidOption(
         'operation',
@@ -64,6 +86,8 @@ export class Operation {
     this.description = stringIn(animator.description, `${name}.description`, 50_000)
     this.concurrency =
       wholeNumberIn(animator.concurrency, `${name}.concurrency`, 1) ?? Number.POSITIVE_INFINITY
+    this.totalConcurrency = wholeNumberIn(animator.totalConcurrency, `${name}.totalConcurrency`, 1)
+    this.interrupts = interruptsIn(animator.onInterrupt, `${name}.onInterrupt`)
     this.timeout =
       animator.timeout === undefined ? undefined : milliseconds(animator.timeout, `${name}.timeout`)
     this.retry = retryPolicy(animator.retry, `${name}.retry`)
@@ -84,7 +108,8 @@ export class Operation {
   }
 
   /**
-   * A frozen copy of the arguments that fits the schema, its defaults filled in.
+   * A frozen copy of the arguments that fits the schema, its defaults filled in. What is shown in place of a secret is
+   * not taken for the secret.
    * @throws {MajordomoError} `invalid-arguments` with every fault
    */
   accept(args: unknown, most: number): Json {
@@ -92,15 +117,23 @@ export class Operation {
     if (typeof copy !== 'object' || copy === null || Array.isArray(copy))
       throw new InvalidArguments('the arguments must be an object')
     if (this.#check === undefined) return copy
+    const shown = this.#shownInstead(copy)
     // The check writes defaults into what it looks at, so it must not look at what is frozen.
     const filled: unknown = this.#fillsIn ? structuredClone(copy) : copy
-    const faults = this.#check(filled)
-    if (faults.length > 0) throw new InvalidArguments(faults)
+    const faults = this.#check(filled).filter(({ path }) => !shown.some((fault) => fault.path === path))
+    if (shown.length + faults.length > 0) throw new InvalidArguments([...shown, ...faults])
     return this.#fillsIn ? frozenJson(filled) : copy
   }
 
+  /** Whoever sends back what was shown would store that for the secret, and only the run would find out. */
+  #shownInstead(args: Json): readonly Fault[] {
+    if (this.secrets === undefined) return []
+    const message = 'must be given anew: this is what is shown in its place'
+    return placeholders(args, this.secrets).map((path) => ({ path, message }))
+  }
+
   /** The animator's own check, where it has one; undefined when it is done already. */
-  validate(args: Json, subject: Subject | undefined): void | Promise<void> {
+  validate = (args: Json, subject: Subject | undefined): void | Promise<void> => {
     const answer = this.#validate?.(args, { subject })
     // A promise of another make must be waited for just as well.
     return answer === undefined || answer instanceof Promise ? answer : Promise.resolve(answer)

@@ -1,5 +1,6 @@
 import type { Animator } from '../core/animator.ts'
 import { MajordomoError, invalidOption } from '../core/errors.ts'
+import type { ClaimWish } from '../engine/contract.ts'
 import { Operation } from './operation.ts'
 import { SchemaCompiler } from './schema-compiler.ts'
 
@@ -7,11 +8,13 @@ import { SchemaCompiler } from './schema-compiler.ts'
 export class Registry {
   readonly #operations = new Map<string, Operation>()
   readonly #compiler = new SchemaCompiler()
+  #rules: Pick<ClaimWish, 'caps' | 'interrupts'> | undefined
 
   add(name: string, animator: Animator): void {
     if (this.#operations.has(name))
       throw invalidOption('operation', 'a name that is not registered yet', name)
     this.#operations.set(name, new Operation(name, animator, this.#compiler))
+    this.#rules = undefined
   }
 
   get(name: string): Operation | undefined {
@@ -32,4 +35,21 @@ export class Registry {
   all(): Iterable<Operation> {
     return this.#operations.values()
   }
+
+  get names(): readonly string[] {
+    return [...this.#operations.keys()]
+  }
+
+  /** What a claim has to be told of the operations besides their room; undefined for what none of them says. */
+  get rules(): Pick<ClaimWish, 'caps' | 'interrupts'> {
+    return (this.#rules ??= rulesOf([...this.all()]))
+  }
+}
+
+function rulesOf(operations: readonly Operation[]): Pick<ClaimWish, 'caps' | 'interrupts'> {
+  const caps = operations.flatMap(({ name, totalConcurrency }) =>
+    totalConcurrency === undefined ? [] : [[name, totalConcurrency] as const],
+  )
+  const interrupts = new Map(operations.map((operation) => [operation.name, operation.interrupts]))
+  return { interrupts, ...(caps.length === 0 ? {} : { caps: new Map(caps) }) }
 }

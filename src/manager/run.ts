@@ -33,6 +33,8 @@ export class Run implements Seated {
   /** What has not been written yet. */
   progress: ProgressUpdate | undefined
   output: PendingOutput | undefined
+  /** Until when it surely holds its task, by this process's clock; without end where leases have none. */
+  heldUntil = Number.POSITIVE_INFINITY
   /** Counts its amendments. */
   amended = 0
   /** The write that is under way. */

@@ -1,13 +1,14 @@
 import { TurnoverMap } from '../core/turnover-map.ts'
 import { Canceled, LeaseLost, Superseded, TimedOut, type RunAborted, type ShutDown } from '../core/aborts.ts'
 import type { StateDetail, WaitingReason } from '../core/animator.ts'
+import { DoNotRetryError, MajordomoError } from '../core/errors.ts'
 import { insideTask } from '../core/context.ts'
 import { isPromiseLike } from '../core/promises.ts'
 import { readable } from '../core/duration.ts'
 import type { Logger } from '../core/logger.ts'
 import type { CreateOptions, CreateResult } from '../core/manager.ts'
 import type { EndState } from '../core/states.ts'
-import type { Claim, Holding, Outcome, RunOrder } from '../engine/contract.ts'
+import type { Claim, Outcome, RunOrder } from '../engine/contract.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { Operation } from './operation.ts'
 import { abandoned, returned, setByRun, threw, type OutcomeRules } from './outcomes.ts'
@@ -52,26 +53,29 @@ export class Runner implements RunOffice {
     return this.#abandoned
   }
 
-  holdings(): Holding[] {
-    return [...this.#runs.values()].filter((run) => !run.over).map((run) => run.claim)
+  /** Runs that hold their task, or at least what their function still keeps from others. */
+  unsettled(): Run[] {
+    return [...this.#runs.values()]
   }
 
   has(lease: string): boolean {
     return this.#runs.has(lease)
   }
 
-  start(claim: Claim, operation: Operation): void {
+  start(claim: Claim, operation: Operation): Run {
     const run = new Run(claim, operation)
     this.#runs.set(claim.lease, run)
     this.#parts.slots.take(run)
     if (run.timeout !== undefined) this.#armTimeout(run, run.timeout)
     this.#execute(run)
+    return run
   }
 
   /** Promises are what a small run costs most, so there are no more of them than the animator's own and one. */
   #execute(run: Run): void {
     try {
-      const result = insideTask(new RunOps(run, this), run.operation.run)
+      const body = run.claim.limits?.unchecked === true ? checkedFirst(run.operation) : run.operation.run
+      const result = insideTask(new RunOps(run, this), body)
       if (isPromiseLike(result)) {
         // A promise of another make may settle twice, or say that it has when it has not.
         const promise = result instanceof Promise ? result : Promise.resolve(result)
@@ -247,5 +251,17 @@ export class Runner implements RunOffice {
       error: outcome.reason.message,
       ...again,
     })
+  }
+}
+
+/** A task from where no animator is registered: nobody has asked the animator's own check yet. */
+function checkedFirst({ validate, run }: Operation): Operation['run'] {
+  return async (ops) => {
+    try {
+      await validate(ops.args, ops.get().createdBy)
+    } catch (error) {
+      throw MajordomoError.is(error) ? new DoNotRetryError(error.message, { cause: error }) : error
+    }
+    return run(ops)
   }
 }

@@ -27,10 +27,10 @@ export interface AccessRules<S extends Subject = Subject> {
   subject(req: Request): S | undefined | Promise<S | undefined>
   /** Tasks, their output and events; the operation itself needs more than `'own'` to show the counts of all. */
   canView(subject: S, operation: string): Answer | Promise<Answer>
-  /** Create and re-run. */
+  /** Create and re-run; also schedules, whose tasks are created. */
   canCreate(subject: S, operation: string): boolean | Promise<boolean>
   canCancel(subject: S, operation: string): Answer | Promise<Answer>
-  /** Set from outside, delete, pause and resume, and see where an error was thrown. */
+  /** Set from outside, delete, pause and limit, see where an error was thrown, change others' schedules, direct workers. */
   canManage(subject: S, operation: string): Answer | Promise<Answer>
 }
 

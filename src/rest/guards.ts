@@ -1,5 +1,5 @@
 import { MajordomoError, type ErrorCode } from '../core/errors.ts'
-import type { TaskManager } from '../core/manager.ts'
+import type { Actor, TaskManager } from '../core/manager.ts'
 import { LARGEST_PAGE } from '../core/query.ts'
 import type { Task } from '../core/task.ts'
 import { covers, type Right, type Rights } from './access.ts'
@@ -38,6 +38,11 @@ export async function viewsAny({ manager, rights }: Asking): Promise<void> {
     if (answer === true || answer === 'own') return
   }
   throw new MajordomoError('forbidden')
+}
+
+/** On whose behalf the manager is asked. */
+export function subjectOf({ subject }: Rights): Actor {
+  return subject === undefined ? {} : { subject }
 }
 
 /** @throws {MajordomoError} `manager-closed` when it takes no more work */

@@ -1,4 +1,6 @@
-/** RFC 9110, section 13: an entity tag of a task is its version. */
+import { MajordomoError } from '../core/errors.ts'
+
+/** RFC 9110, section 13: the entity tag of a task or a schedule is its version. */
 
 /** The ETag of a version. */
 export function entityTag(version: number): string {
@@ -10,9 +12,15 @@ export function isKnown(ifNoneMatch: string | undefined, version: number): boole
   return ifNoneMatch !== undefined && matches(ifNoneMatch, entityTag(version), true)
 }
 
-/** If-Match: false when the task is no longer the one that was read. Compared strongly: a weak tag never matches. */
+/** If-Match: false when it is no longer what was read. Compared strongly: a weak tag never matches. */
 export function isStill(ifMatch: string | undefined, version: number): boolean {
   return ifMatch === undefined || matches(ifMatch, entityTag(version), false)
+}
+
+/** @throws {MajordomoError} `version-mismatch` where {@link isStill} is false, telling the version that it has now */
+export function requireStill(ifMatch: string | undefined, version: number, what: 'task' | 'schedule'): void {
+  if (!isStill(ifMatch, version))
+    throw new MajordomoError('version-mismatch', `the ${what} is at version ${version}`)
 }
 
 function matches(header: string, tag: string, weakly: boolean): boolean {

@@ -1,4 +1,11 @@
-import { ERROR_CODES, MajordomoError, sentence, type ErrorCode, type Fault } from '../core/errors.ts'
+import {
+  ERROR_CODES,
+  MajordomoError,
+  messageOf,
+  sentence,
+  type ErrorCode,
+  type Fault,
+} from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import type { components } from '../../generated/types.ts'
 
@@ -22,11 +29,24 @@ export function problemOf(
     logger.error('a request failed', { error: thrown })
     return answer(new MajordomoError('internal'), {})
   }
+  if (INWARD.has(error.code)) logger.warn('a request could not be served', { error: messageOf(error) })
   return answer(error, headersOf(error, challenge))
 }
 
+/** What is said of the store names its host or file, and is for the log. */
+const INWARD: ReadonlySet<ErrorCode> = new Set(['internal', 'engine-unavailable', 'storage-full'])
+
 /** Told alike whether it is not there or may not be seen: any difference would tell. */
-const SAME_WORDS: ReadonlySet<ErrorCode> = new Set(['task-not-found', 'operation-not-found'])
+const SAME_WORDS: ReadonlySet<ErrorCode> = new Set([
+  'task-not-found',
+  'operation-not-found',
+  'schedule-not-found',
+  'schedule-exists',
+  'worker-not-found',
+])
+
+/** When to ask again while the engine is out of reach, in seconds: it is asked for anew all the time. */
+const SOON = 1
 
 function answer(error: MajordomoError, headers: Record<string, string>): ProblemAnswer {
   const { code, faults } = error
@@ -44,12 +64,13 @@ function answer(error: MajordomoError, headers: Record<string, string>): Problem
 
 function detailOf({ code, message, faults }: MajordomoError): string {
   const { help } = ERROR_CODES[code]
-  if (SAME_WORDS.has(code)) return help
+  if (SAME_WORDS.has(code) || INWARD.has(code)) return help
   return message === help && faults.length > 0 ? faults.map(sentence).join('; ') : message
 }
 
 function headersOf({ code, retryAfter }: MajordomoError, challenge: string): Record<string, string> {
   if (code === 'unauthenticated') return { 'www-authenticate': challenge }
+  if (code === 'engine-unavailable' && retryAfter === undefined) return { 'retry-after': String(SOON) }
   if (retryAfter === undefined) return {}
   return { 'retry-after': String(Math.ceil(retryAfter / 1000)) }
 }

@@ -2,6 +2,7 @@ import type { OperationInfo, TaskManager } from '../core/manager.ts'
 import type { JsonSchema } from '../core/animator.ts'
 import type { Rights } from './access.ts'
 import { apiDocument } from './document.ts'
+import { withExamples } from './examples.ts'
 
 interface Asking {
   readonly manager: TaskManager
@@ -37,7 +38,7 @@ export async function servedDocument(asking: Asking): Promise<Record<string, unk
   }
   return {
     ...apiDocument,
-    paths: withExamples(operations),
+    paths: withExamples(apiDocument.paths, operations),
     components: { ...apiDocument.components, schemas: { ...schemas, ...added, TaskCreation } },
   }
 }
@@ -103,63 +104,5 @@ function moved(schema: unknown, place: string): unknown {
         return [key, place + value.slice(1)]
       return [key, moved(value, place)]
     }),
-  )
-}
-
-/** One example per operation, which Swagger UI offers as a list to choose from. */
-function withExamples(operations: readonly OperationInfo[]): Record<string, unknown> {
-  const tasks = apiDocument.paths['/tasks'] as unknown as Record<
-    string,
-    { requestBody: { content: Record<string, object> } }
-  >
-  const post = tasks['post']!
-  const examples = Object.fromEntries(
-    operations.map(({ name, summary, args }) => [
-      name,
-      {
-        ...(summary !== undefined && { summary: `${name}: ${summary}` }),
-        value: { operation: name, args: sample(args) },
-      },
-    ]),
-  )
-  const content = { 'application/json': { ...post.requestBody.content['application/json'], examples } }
-  return {
-    ...apiDocument.paths,
-    '/tasks': { ...tasks, post: { ...post, requestBody: { ...post.requestBody, content } } },
-  }
-}
-
-/** A value to begin with: what the schema itself offers, and for what is required else, something of its type. */
-function sample(schema: JsonSchema | undefined): unknown {
-  if (schema === undefined) return {}
-  const { examples, enum: choices, type } = schema
-  if ('default' in schema) return schema['default']
-  if ('const' in schema) return schema['const']
-  if (Array.isArray(examples) && examples.length > 0) return examples[0]
-  if (Array.isArray(choices) && choices.length > 0) return choices[0]
-  switch (type) {
-    case 'object':
-      return sampleObject(schema)
-    case 'array':
-      return []
-    case 'string':
-      return 'string'
-    case 'integer':
-    case 'number':
-      return typeof schema['minimum'] === 'number' ? schema['minimum'] : 0
-    case 'boolean':
-      return false
-    default:
-      return null
-  }
-}
-
-function sampleObject({ properties, required }: JsonSchema): Record<string, unknown> {
-  const wanted = Array.isArray(required) ? required : []
-  const members = Object.entries((properties ?? {}) as Record<string, JsonSchema>)
-  return Object.fromEntries(
-    members
-      .filter(([name, member]) => wanted.includes(name) || 'default' in member)
-      .map(([name, member]) => [name, sample(member)]),
   )
 }

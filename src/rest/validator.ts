@@ -6,6 +6,8 @@ import { endless, faultsOf, unknownParameters } from './faults.ts'
 import { checksOf, type Checks, type View } from './library.ts'
 import { suspicious } from './suspicious.ts'
 
+const NO_BODY = Object.freeze({ path: '', message: 'a body is required' })
+
 /** A request as far as the API document speaks of it. */
 export interface RawInput {
   readonly params: Record<string, string>
@@ -34,6 +36,7 @@ export class OperationValidator {
   readonly #method: string
   readonly #path: string
   readonly #takesBody: boolean
+  readonly #needsBody: boolean
   readonly #queryNames: ReadonlySet<string>
   readonly #headerNames: readonly string[]
 
@@ -45,6 +48,7 @@ export class OperationValidator {
     this.#method = place.method.toUpperCase()
     this.#path = place.path
     this.#takesBody = place.body !== 'none'
+    this.#needsBody = place.body === 'required'
     this.#queryNames = new Set(names('query'))
     this.#headerNames = names('header').map((name) => name.toLowerCase())
     this.#checks = checksOf(
@@ -56,6 +60,9 @@ export class OperationValidator {
 
   /** @throws {MajordomoError} `invalid-request`, with every fault */
   check(raw: RawInput): Input {
+    // The library lets it pass where no property is required.
+    if (this.#needsBody && raw.body === undefined)
+      throw new MajordomoError('invalid-request', undefined, { faults: [NO_BODY] })
     const view = this.#view(raw)
     const faults = [...unknownParameters(raw.query, this.#queryNames), ...suspicious(raw.body)]
     try {

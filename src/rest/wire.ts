@@ -1,5 +1,5 @@
 import type { TaskEvent } from '../core/events.ts'
-import type { OperationInfo } from '../core/manager.ts'
+import type { OperationInfo, Schedule, Worker } from '../core/manager.ts'
 import type { OutputEntry, OutputPage } from '../core/output.ts'
 import { showable } from '../core/snapshot.ts'
 import type { Progress, Task, TaskError } from '../core/task.ts'
@@ -38,6 +38,7 @@ export class Wire {
     if (task.parentId !== undefined) wire.parentId = task.parentId
     if (task.name !== undefined) wire.name = task.name
     if (task.rerunOf !== undefined) wire.rerunOf = task.rerunOf
+    if (task.schedule !== undefined) wire.schedule = task.schedule
     if (task.createdBy !== undefined) wire.createdBy = task.createdBy
     if (task.progress !== undefined) wire.progress = this.#progress(task.progress)
     if (task.result !== undefined) wire.result = task.result
@@ -74,21 +75,37 @@ export class Wire {
     return { items: items.map((entry) => this.entry(entry)), cursor, dropped }
   }
 
-  operation({
-    name,
-    summary,
-    description,
-    args,
-    paused,
-    concurrency,
-    counts,
-  }: OperationInfo): Schemas['Operation'] {
-    const wire: Schemas['Operation'] = { name, paused, counts: { ...counts } }
-    if (summary !== undefined) wire.summary = summary
-    if (description !== undefined) wire.description = description
-    if (args !== undefined) wire.args = { ...args }
-    if (concurrency !== undefined) wire.concurrency = concurrency
+  operation(info: OperationInfo): Schemas['Operation'] {
+    const { args, counts, ...same } = info
+    return { ...same, counts: { ...counts }, ...(args !== undefined && { args: { ...args } }) }
+  }
+
+  schedule(schedule: Schedule): Schemas['Schedule'] {
+    const { args, options, nextAt, lastAt, createdAt, modifiedAt, ...same } = schedule
+    const { tags, retry, ...alike } = options
+    const time = this.#times
+    const wire: Schemas['Schedule'] = {
+      ...same,
+      ...alike,
+      args: args as Schemas['Schedule']['args'],
+      createdAt: time.text(createdAt),
+      modifiedAt: time.text(modifiedAt),
+    }
+    if (tags !== undefined) wire.tags = [...tags]
+    if (retry !== undefined) wire.retry = { ...retry }
+    if (nextAt !== undefined) wire.nextAt = time.text(nextAt)
+    if (lastAt !== undefined) wire.lastAt = time.text(lastAt)
     return wire
+  }
+
+  worker({ tags, operations, startedAt, heartbeatAt, ...same }: Worker): Schemas['Worker'] {
+    return {
+      ...same,
+      ...(tags !== undefined && { tags: [...tags] }),
+      operations: [...operations],
+      startedAt: this.#times.text(startedAt),
+      heartbeatAt: this.#times.text(heartbeatAt),
+    }
   }
 
   #progress({ time, ...progress }: Progress): Schemas['Progress'] {

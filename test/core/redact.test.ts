@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { frozenJson } from '../../src/core/json.ts'
-import { redacted, REDACTED, secretPointers } from '../../src/core/redact.ts'
+import { placeholders, redacted, REDACTED, secretPointers } from '../../src/core/redact.ts'
 
 const secret = { type: 'string', writeOnly: true }
 
@@ -99,6 +99,23 @@ describe('A redacted value', () => {
       map: { a: REDACTED, b: REDACTED },
     })
     expect(value).to.have.property('password', 'hunter2')
+  })
+
+  it('tells where it hides something, and takes no other text for that', () => {
+    const pointers = ['/password', '/list/*/key', '/a~1b', '/user']
+    const value = frozenJson({
+      user: 'ann',
+      password: 'x',
+      list: [{ n: 1 }, { key: 'k', n: REDACTED }],
+      'a/b': 1,
+    })
+    expect(placeholders(value, pointers)).to.deep.equal([])
+    expect(placeholders(redacted(value, pointers), pointers)).to.deep.equal([
+      '/password',
+      '/list/1/key',
+      '/a~1b',
+      '/user',
+    ])
   })
 
   it('gets no property that it did not have, and is the same where there is nothing to hide', () => {

@@ -101,7 +101,8 @@ describe('The operations of a manager', () => {
       summary: 'Does A',
       description: '**A**',
       args,
-      concurrency: 2,
+      concurrencyHere: 2,
+      workers: 1,
       paused: false,
     })
     expect(counts).to.include({ SUCCEEDED: 2, NEW: 0 })

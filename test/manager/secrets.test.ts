@@ -62,6 +62,15 @@ describe('A secret argument', () => {
     expect(await manager.count({ text: 'db1' })).to.equal(1)
   })
 
+  it('is not taken from what is shown in its place', async () => {
+    const { manager } = backup()
+    const error = await refusal('invalid-arguments', manager.create('BACKUP', { ...shown, host: 77 }))
+    expect(error.faults.map(({ path }) => path)).to.deep.equal(['/token', '/login/password', '/host'])
+    expect(error.message).to.contain('/token must be given anew')
+    const { task: harmless } = await manager.create('BACKUP', { host: '[redacted]', token: 'not [redacted]' })
+    expect(harmless.args).to.deep.equal({ host: '[redacted]', token: '[redacted]' })
+  })
+
   it('is not repeated in the fault that refuses it, nor is any other value of that operation', async () => {
     const { manager } = backup()
     const error = await refusal('invalid-arguments', manager.create('BACKUP', { token: 'xy', host: 77 }))

@@ -175,9 +175,7 @@ describe('A run whose lease has run out', () => {
     expect(ended).to.include({ state: 'SUCCEEDED', attempt: 2, result: 'second' })
     expect(await manager.get(task.id)).to.include({ version: ended.version })
     expect(new Set(leases).size).to.equal(2)
-    expect(ended.messages.map(({ text }) => text)).to.include(
-      'NEW: its worker did not renew the lease in time',
-    )
+    expect(ended.messages.map(({ text }) => text)).to.include('NEW: its process died, or lost its hold on it')
   })
 
   it('does not happen while the manager is alive: leases are renewed', async () => {

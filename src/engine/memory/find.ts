@@ -1,27 +1,23 @@
-import {
-  COUNT_LIMIT,
-  type TaskFilter,
-  type TaskPage,
-  type TaskSort,
-  type Visibility,
-} from '../../core/query.ts'
+import { COUNT_LIMIT, type TaskFilter, type TaskPage, type Visibility } from '../../core/query.ts'
+import { redacted } from '../../core/redact.ts'
 import { snapshot } from '../../core/snapshot.ts'
 import { TASK_STATES, isEnded } from '../../core/states.ts'
 import type { StoreQuery } from '../contract.ts'
+import { cursorAt, orderOf, positionOf } from '../shared/cursor.ts'
+import { TextSearch } from '../shared/text-search.ts'
 import type { Row } from './row.ts'
 import { SeqRange } from './seq-range.ts'
 import type { Members, SeqSet } from './seq-set.ts'
 import type { Store } from './store.ts'
-import { TextSearch } from './text-search.ts'
 import { countMembers, walk, type Groups } from './walk.ts'
 
 /** A page in the order of ends looks at no more rows than this, and may come out short. */
 const MOST_LOOKED_AT = 20_000
 
 export function list(store: Store, query: StoreQuery): TaskPage | 'invalid-cursor' {
-  const { field, ascending } = order(query.sort)
-  const from = query.cursor === undefined ? undefined : position(query.cursor, query.sort)
-  if (from === null) return 'invalid-cursor'
+  const { field, ascending } = orderOf(query.sort)
+  const from = query.cursor === undefined ? undefined : positionOf(query.cursor, query.sort)
+  if (query.cursor !== undefined && from === undefined) return 'invalid-cursor'
   const groups = conditions(store, field === 'endedAt' ? endedOnly(query) : query)
   if (groups === undefined) return { items: [], total: 0 }
   const search = searchFor(query)
@@ -38,11 +34,6 @@ export function list(store: Store, query: StoreQuery): TaskPage | 'invalid-curso
 export function count(store: Store, filter: TaskFilter): number {
   const groups = conditions(store, filter)
   return groups === undefined ? 0 : matches(store, groups, searchFor(filter), Number.POSITIVE_INFINITY).count
-}
-
-/** Ids of one manager sort by creation, so the order of ids is that of creation. */
-function order(sort: TaskSort): { readonly field: 'createdAt' | 'endedAt'; readonly ascending: boolean } {
-  return { field: sort.endsWith('endedAt') ? 'endedAt' : 'createdAt', ascending: !sort.startsWith('-') }
 }
 
 function endedOnly(filter: TaskFilter): TaskFilter {
@@ -98,6 +89,11 @@ function searchFor({ text }: TaskFilter): TextSearch | undefined {
   return text === undefined ? undefined : new TextSearch(text)
 }
 
+function finds(search: TextSearch, row: Row): boolean {
+  const { args, secrets } = row
+  return search.finds(row, () => JSON.stringify(secrets === undefined ? args : redacted(args, secrets)))
+}
+
 /** Rows in order from a position on; `visit` is told the position and, where the row fits, the row. */
 type Rows = (
   from: number | undefined,
@@ -109,7 +105,7 @@ function membersInOrder(store: Store, groups: Groups, search: TextSearch | undef
   return (from, ascending, visit) =>
     walk(groups, from, ascending, (seq) => {
       const row = store.indexes.rows.get(seq)!
-      return visit(seq, search === undefined || search.finds(row) ? row : undefined)
+      return visit(seq, search === undefined || finds(search, row) ? row : undefined)
     })
 }
 
@@ -120,7 +116,7 @@ function endsInOrder(store: Store, groups: Groups, search: TextSearch | undefine
       const row = rowsByEnd.get(endSeq)!
       const fits =
         groups.every((group) => group.some((set) => set.has(row.seq))) &&
-        (search === undefined || search.finds(row))
+        (search === undefined || finds(search, row))
       return visit(endSeq, fits ? row : undefined)
     })
 }
@@ -165,21 +161,9 @@ function matches(
   let found = 0
   let complete = true
   walk(groups, undefined, false, (seq) => {
-    if (search.finds(store.indexes.rows.get(seq)!)) found++
+    if (finds(search, store.indexes.rows.get(seq)!)) found++
     complete = found <= most && (most === Number.POSITIVE_INFINITY || !search.tired)
     return complete
   })
   return { count: found, complete }
-}
-
-/** A cursor names its sort and the position of the next task; positions never change, so nothing is skipped or repeated. */
-function cursorAt(sort: TaskSort, at: number): string {
-  return Buffer.from(`${sort} ${at}`).toString('base64url')
-}
-
-function position(cursor: string, sort: TaskSort): number | null {
-  const match = /^(\S+) (\d+)$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
-  return match !== null && match[1] === sort && Number.isSafeInteger(Number(match[2]))
-    ? Number(match[2])
-    : null
 }

@@ -4,10 +4,12 @@ import { snapshot } from '../../core/snapshot.ts'
 import type { Engine, EngineHost } from '../contract.ts'
 import { claim, renew } from './claim.ts'
 import { count, list } from './find.ts'
+import { describe, limit, operations, pause } from './operations.ts'
 import { insert, recalled } from './insert.ts'
 import { EMPTY_PAGE } from './outputs.ts'
 import { requestCancel, remove, update } from './outside.ts'
 import { amend, settle } from './run-writes.ts'
+import { fire, putSchedule, removeSchedule, schedules } from './schedules.ts'
 import { Store, type OutputLimits } from './store.ts'
 import { sweep } from './sweep.ts'
 
@@ -66,7 +68,7 @@ class MemoryEngine implements Engine {
   count: Engine['count'] = async (filter) => this.#store.step((store) => count(store, filter))
 
   get: Engine['get'] = async (id) => {
-    const row = this.#store.indexes.get(id)
+    const row = this.#store.read().indexes.get(id)
     return row === undefined ? undefined : snapshot(row)
   }
 
@@ -75,23 +77,35 @@ class MemoryEngine implements Engine {
     return row === undefined ? undefined : recalled(row)
   }
 
-  readOutput: Engine['readOutput'] = async (id, { stream, after, limit, tail }) => {
+  readOutput: Engine['readOutput'] = async (id, { stream, after, limit: most, tail }) => {
     const row = this.#store.indexes.get(id)
     if (row === undefined) return undefined
-    return row.extras?.outputs?.page(stream, after, limit, tail) ?? EMPTY_PAGE(after)
+    return row.extras?.outputs?.page(stream, after, most, tail) ?? EMPTY_PAGE(after)
   }
 
-  operations: Engine['operations'] = async () =>
-    [...this.#store.indexes.operations.values()].map(({ name, paused, counts }) => ({
-      name,
-      paused,
-      counts: { ...counts },
-    }))
+  operations: Engine['operations'] = async () => operations(this.#store)
+  pause: Engine['pause'] = async (name, paused) => this.#store.step((store) => pause(store, name, paused))
+  limit: Engine['limit'] = async (name, concurrency) =>
+    this.#store.step((store) => limit(store, name, concurrency))
+  describe: Engine['describe'] = async (descriptions) => describe(this.#store, descriptions)
+  /** There is no other process whose changes could be told. */
+  watch: Engine['watch'] = async () => {}
+  recentEvents: Engine['recentEvents'] = async () => []
 
-  pause: Engine['pause'] = async (operation, paused) =>
+  schedules: Engine['schedules'] = async () => schedules(this.#store)
+  putSchedule: Engine['putSchedule'] = async (draft) => this.#store.step((store) => putSchedule(store, draft))
+  removeSchedule: Engine['removeSchedule'] = async (name) =>
+    this.#store.step((store) => removeSchedule(store, name))
+  fire: Engine['fire'] = async (order, limits) => this.#store.step((store) => fire(store, order, limits))
+
+  announce: Engine['announce'] = async (worker, ttl) =>
+    this.#store.step(({ crew }) => crew.announce(worker, ttl))
+  dismiss: Engine['dismiss'] = async (id) => this.#store.step(({ crew }) => crew.dismiss(id))
+  workers: Engine['workers'] = async () => this.#store.read().crew.list()
+  setWorker: Engine['setWorker'] = async (id, mode) =>
     this.#store.step((store) => {
-      const op = store.indexes.operation(operation, store.epoch)
-      op.paused = paused
-      if (!paused && op.ready.size > 0) store.claimable(op)
+      const worker = store.crew.setMode(id, mode)
+      if (worker !== undefined) store.mode(mode)
+      return worker
     })
 }

@@ -1,5 +1,6 @@
 import { TASK_STATES, type TaskState } from '../../core/states.ts'
-import { OperationRow, type Row } from './row.ts'
+import { Turn } from './ready-queue.ts'
+import { OperationRow, type Common, type Row } from './row.ts'
 import { IdIndex } from './id-index.ts'
 import { RowTable } from './row-table.ts'
 import { SeqSet } from './seq-set.ts'
@@ -20,6 +21,16 @@ export class Indexes {
   readonly #ids = new IdIndex(this.rows)
   readonly ends = new SeqSet()
   readonly rowsByEnd = new RowTable()
+  readonly #common: Common
+
+  /** @param ageing see {@link Turn} */
+  constructor({ epoch, crew, ageing }: Pick<Common, 'epoch' | 'crew'> & { ageing: number | undefined }) {
+    this.#common = { epoch, crew, turn: new Turn(this.rows, ageing) }
+  }
+
+  get turn(): Turn {
+    return this.#common.turn
+  }
 
   get(id: string): Row | undefined {
     return this.#ids.get(id)
@@ -29,9 +40,9 @@ export class Indexes {
   parent = (id: string): SeqSet | undefined => this.#byParent.get(id)
   owner = (id: string): SeqSet | undefined => this.#byOwner.get(id)
 
-  operation(name: string, epoch: number): OperationRow {
+  operation(name: string): OperationRow {
     let op = this.operations.get(name)
-    if (op === undefined) this.operations.set(name, (op = new OperationRow(name, epoch)))
+    if (op === undefined) this.operations.set(name, (op = new OperationRow(name, this.#common)))
     return op
   }
 

@@ -2,7 +2,7 @@ import { isSuccess } from '../../core/states.ts'
 import type { Task } from '../../core/task.ts'
 import { snapshot } from '../../core/snapshot.ts'
 import type { Draft, DraftExtras, InsertLimits, InsertResult } from '../contract.ts'
-import { admit, dependencyFailed, end } from './lifecycle.ts'
+import { admit, end, hopeless } from './lifecycle.ts'
 import { Row, type Remembered } from './row.ts'
 import { dedupId, nameId, type Store } from './store.ts'
 
@@ -73,13 +73,13 @@ function references(extras: DraftExtras): { readonly what: string; readonly id: 
 }
 
 function stored(store: Store, draft: Draft): Task {
-  const row = new Row(draft, store.seq++, store.indexes.operation(draft.operation, store.epoch), store.time)
+  const row = new Row(draft, store.seq++, store.indexes.operation(draft.operation), store.time)
   store.indexes.add(row)
   if (draft.extras !== undefined) remember(store, row, draft.extras)
   const failed = draft.extras?.after === undefined ? undefined : awaitOthers(store, row, draft.extras.after)
   admit(store, row)
   const task = store.changed('created', row)
-  return failed === undefined ? task : end(store, row, dependencyFailed(failed))
+  return failed === undefined ? task : end(store, row, hopeless(failed))
 }
 
 function remember(store: Store, row: Row, extras: DraftExtras): void {

@@ -1,6 +1,7 @@
 import type { Json } from '../../core/json.ts'
-import { isSuccess, type EndState } from '../../core/states.ts'
+import { isSuccess, type EndState, type TaskState } from '../../core/states.ts'
 import { messageText, type Reason, type Task, type TaskError } from '../../core/task.ts'
+import { dependencyFailed } from '../shared/reasons.ts'
 import type { Gate, Row } from './row.ts'
 import { scheduleLater, schedulePurge } from './retention.ts'
 import { dedupId, type Store } from './store.ts'
@@ -14,7 +15,7 @@ export function admit(store: Store, row: Row): void {
   if (row.gate === undefined) {
     if (extras?.concurrencyKey !== undefined) store.keys.join(extras.concurrencyKey, row)
     else {
-      row.op.ready.add(row.priority, row.seq)
+      row.op.ready.add(row)
       store.claimable(row.op)
     }
   }
@@ -36,15 +37,28 @@ function gateOf(store: Store, { extras }: Row): Gate | undefined {
 export function withdraw(store: Store, row: Row): void {
   if (row.gate === undefined || row.gate === 'key') {
     const key = row.extras?.concurrencyKey
-    if (key === undefined) row.op.ready.delete(row.priority, row.seq)
+    if (key === undefined) row.op.ready.delete(row)
     else store.keys.leave(key, row)
   }
   row.gate = undefined
   store.dues.delete(row)
 }
 
+/** To another state. Whatever leaves ACTIVE leaves a place under the limit of its operation. */
+export function become(store: Store, row: Row, state: TaskState): void {
+  const wasActive = row.state === 'ACTIVE'
+  store.indexes.setState(row, state)
+  if (wasActive) store.vacated(row.op)
+}
+
+/** How a claim holds the row: for so long, and so many interruptions are borne; both without end when undefined. */
+export interface Terms {
+  readonly lease: number | undefined
+  readonly mostInterrupts: number | undefined
+}
+
 /** NEW to ACTIVE, in the hands of a new lease. */
-export function start(store: Store, row: Row, lease: string, leaseFor: number | undefined): Task {
+export function start(store: Store, row: Row, lease: string, terms: Terms): Task {
   const extras = row.extras
   // Before it leaves the line, so that no other comes forward for a key that is not free.
   if (extras?.concurrencyKey !== undefined) store.keys.take(extras.concurrencyKey, lease)
@@ -63,9 +77,11 @@ export function start(store: Store, row: Row, lease: string, leaseFor: number | 
     extras.notBefore = undefined
     extras.amended = 0
   }
-  if (leaseFor !== undefined) {
-    row.more().leaseUntil = store.time + leaseFor
-    store.dues.set(row, store.time + leaseFor)
+  if (terms.lease !== undefined) {
+    const leased = row.more()
+    leased.leaseUntil = store.time + terms.lease
+    leased.mostInterrupts = terms.mostInterrupts
+    store.dues.set(row, leased.leaseUntil)
   }
   return store.changed('updated', row)
 }
@@ -77,9 +93,12 @@ export function putBack(
   delay: number,
   reason: Reason,
   error: TaskError | undefined,
+  isCounted = true,
 ): Task {
+  // The messages until now still tell of the attempt as it was.
   store.note(row, messageText.changed('NEW', reason))
-  store.indexes.setState(row, 'NEW')
+  if (!isCounted) row.attempt--
+  become(store, row, 'NEW')
   const extras = row.more()
   extras.waitingFor = undefined
   extras.leaseUntil = undefined
@@ -117,13 +136,14 @@ function endOne(store: Store, row: Row, { state, reason, result, error }: Ending
   if (row.state === 'NEW') withdraw(store, row)
   else if (row.extras?.leaseUntil !== undefined) store.dues.delete(row)
   if (row.extras?.history !== undefined) store.note(row, messageText.changed(state, reason))
-  store.indexes.setState(row, state)
+  become(store, row, state)
   row.ended = store.time
   row.lease = undefined
   row.reason = Object.freeze(reason)
   row.result = result
   store.touch(row)
   store.indexes.addEnd(row, ++store.endSeq)
+  store.overflow.check()
   if (error !== undefined) row.more()
   const extras = row.extras
   if (extras !== undefined) {
@@ -145,7 +165,7 @@ function tellDependents(store: Store, row: Row, ended: Row[]): void {
   for (const { row: dependent, on } of dependents) {
     if (dependent.finished) continue
     if (on === 'success' && !isSuccess(row.state)) {
-      endOne(store, dependent, dependencyFailed(row))
+      endOne(store, dependent, hopeless(row))
       ended.push(dependent)
     } else if (--dependent.extras!.pending === 0 && dependent.gate === 'dependency') {
       withdraw(store, dependent)
@@ -157,12 +177,7 @@ function tellDependents(store: Store, row: Row, ended: Row[]): void {
   for (const one of after) scheduleLater(store, one)
 }
 
-export function dependencyFailed(on: Row): Ending {
-  return {
-    state: 'CANCELED',
-    reason: Object.freeze({
-      code: 'dependency',
-      message: `task ${on.id}, which it comes after, is ${on.state}`,
-    }),
-  }
+/** How a task ends that comes after one that failed. */
+export function hopeless(on: Row): Ending {
+  return { state: 'CANCELED', reason: dependencyFailed(on.id, on.state) }
 }

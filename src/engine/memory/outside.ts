@@ -1,7 +1,8 @@
 import { isEnded } from '../../core/states.ts'
 import { snapshot } from '../../core/snapshot.ts'
-import type { Reason } from '../../core/task.ts'
 import type { CancelAnswer, CancelOrder, OutsideChange, UpdateAnswer } from '../contract.ts'
+import { cancelText, canceledBy } from '../shared/reasons.ts'
+import { haunt } from './ghosts.ts'
 import { admit, end, letGo, withdraw } from './lifecycle.ts'
 import { forget, treeOf } from './retention.ts'
 import type { Row } from './row.ts'
@@ -16,9 +17,8 @@ export function requestCancel(store: Store, orders: readonly CancelOrder[]): Can
     if (row.finished) return { outcome: 'ended', task: snapshot(row) }
     if (row.state === 'NEW') return { outcome: 'canceled', task: canceled(store, row, order) }
     if (row.cancelRequested) return { outcome: 'requested', task: snapshot(row) }
-    const by = order.by === undefined ? '' : ` by ${order.by}`
-    store.note(row, `cancel requested${by}: ${order.message}`)
-    row.more().cancel = reasonOf(order)
+    store.note(row, cancelText(order))
+    row.more().cancel = canceledBy(order)
     store.touch(row)
     store.order({
       id: row.id,
@@ -32,13 +32,9 @@ export function requestCancel(store: Store, orders: readonly CancelOrder[]): Can
 }
 
 function canceled(store: Store, row: Row, order: CancelOrder) {
-  const reason = reasonOf(order)
+  const reason = canceledBy(order)
   row.more().cancel = reason
   return end(store, row, { state: 'CANCELED', reason, error: row.error })
-}
-
-function reasonOf({ code, message, by }: CancelOrder): Reason {
-  return Object.freeze(by === undefined ? { code, message } : { code, message, by })
 }
 
 export function update(store: Store, id: string, change: OutsideChange): UpdateAnswer {
@@ -102,6 +98,7 @@ function endFromOutside(
       message: ending.reason.message,
       ...(by === undefined ? {} : { by }),
     })
+    haunt(store, row)
     letGo(store, row, 'lost')
   }
   return end(store, row, { ...ending, error: row.error })

@@ -1,5 +1,5 @@
 import { snapshot } from '../../core/snapshot.ts'
-import type { Task } from '../../core/task.ts'
+import { remainsOf } from '../shared/remains.ts'
 import type { Row } from './row.ts'
 import { nameId, type Store } from './store.ts'
 
@@ -14,14 +14,17 @@ export function schedulePurge(store: Store, row: Row): void {
     return store.dues.set(row, store.time + row.retain)
   const root = rootOf(store, row)
   // Whether all of the tree has ended is looked at when its time has come: at each end it would cost the whole tree.
-  if (root.finished) store.dues.set(root, store.time + root.retain)
+  if (root.finished) store.dues.set(root, store.overflow.covers(root) ? store.time : store.time + root.retain)
 }
 
 /** A task that came after `row` has ended, so `row` may go, if its time has come. */
 export function scheduleLater(store: Store, row: Row): void {
   const root = rootOf(store, row)
   if (root.finished && root.place < 0 && store.indexes.get(root.id) === root)
-    store.dues.set(root, Math.max(store.time, root.ended + root.retain))
+    store.dues.set(
+      root,
+      store.overflow.covers(root) ? store.time : Math.max(store.time, root.ended + root.retain),
+    )
 }
 
 /** The root's time has come: it goes with its tree, unless something still refers to it. */
@@ -36,13 +39,14 @@ export function forget(store: Store, rows: readonly Row[]): void {
   for (const row of rows) {
     store.indexes.delete(row)
     store.dues.delete(row)
+    store.overflow.forget(row)
     const extras = row.extras
     const name = extras === undefined ? undefined : nameId(extras)
     if (name !== undefined && store.names.get(name) === row) store.names.delete(name)
     store.announce('deleted', row)
     if (extras === undefined) continue
     extras.outputs = undefined
-    if (extras.remembered !== undefined) extras.remembered.made = whatIsLeft(row)
+    if (extras.remembered !== undefined) extras.remembered.made = snapshot(remainsOf(row))
   }
 }
 
@@ -57,6 +61,11 @@ export function treeOf(store: Store, root: Row): Row[] {
   return tree
 }
 
+/** Whether it is kept by itself, and not as a part of a tree. */
+export function isRoot(store: Store, row: Row): boolean {
+  return rootOf(store, row) === row
+}
+
 function rootOf(store: Store, row: Row): Row {
   let root = row
   while (root.parentId !== undefined) {
@@ -69,25 +78,4 @@ function rootOf(store: Store, row: Row): Row {
 
 function isReferredTo(row: Row): boolean {
   return row.extras?.dependents.some((dependent) => !dependent.row.finished) ?? false
-}
-
-/** A day of promises must not keep all arguments and results of a day. */
-function whatIsLeft(row: Row): Task {
-  return snapshot({
-    id: row.id,
-    operation: row.operation,
-    args: Object.freeze({}),
-    state: row.state,
-    reason: row.reason,
-    attempt: row.attempt,
-    version: row.version,
-    priority: row.priority,
-    tags: row.tags,
-    cancelRequested: row.cancelRequested,
-    createdBy: row.createdBy,
-    createdAt: row.createdAt,
-    startedAt: row.startedAt,
-    endedAt: row.endedAt,
-    modifiedAt: row.modifiedAt,
-  })
 }

@@ -3,9 +3,11 @@ import type { Json } from '../../core/json.ts'
 import { isEnded, type TaskState } from '../../core/states.ts'
 import type { Message, Progress, Reason, Task, TaskError, WaitingFor } from '../../core/task.ts'
 import type { SnapshotSource } from '../../core/snapshot.ts'
-import type { Draft, DraftExtras, RunLimits } from '../contract.ts'
+import type { Draft, DraftExtras, OperationDescription, RunLimits } from '../contract.ts'
+import type { Crew } from '../shared/crew.ts'
 import type { Outputs } from './outputs.ts'
-import { ReadyQueue } from './ready-queue.ts'
+import type { Turn } from './ready-queue.ts'
+import { ReadyTasks } from './ready-tasks.ts'
 import { SeqSet } from './seq-set.ts'
 
 /** What keeps a NEW task from being claimed, besides a free slot. */
@@ -14,11 +16,31 @@ export type Gate = 'start' | 'time' | 'dependency' | 'key'
 /** `held`: a run may write. `settled`: that run has told its end. `lost`: it was taken from the run. */
 export type Hold = 'none' | 'held' | 'settled' | 'lost'
 
+/** What all rows of one store have in common. */
+export interface Common {
+  /** What the times of rows are counted from: small numbers take no memory of their own. */
+  readonly epoch: number
+  readonly turn: Turn
+  readonly crew: Crew
+}
+
 /** An operation as the engine knows it. */
 export class OperationRow {
   paused = false
+  /** The most runs at once, where somebody set it. */
+  limit: number | undefined = undefined
+  described: OperationDescription | undefined = undefined
+  /** Runs that go on after the end of their task. */
+  ghosts = 0
+  /** The last claim left tasks for want of a place under the limit. */
+  crowded = false
+  /** Until when some worker takes its tasks, as of a change of the crew: see {@link Crew.lacks}. */
+  servedUntil = 0
+  crewSeen = 0
+  readonly epoch: number
   readonly members = new SeqSet()
-  readonly ready = new ReadyQueue()
+  readonly ready: ReadyTasks
+  readonly #crew: Crew
   readonly counts: Record<TaskState, number> = {
     NEW: 0,
     ACTIVE: 0,
@@ -31,9 +53,22 @@ export class OperationRow {
 
   constructor(
     readonly name: string,
-    /** What the times of rows are counted from: small numbers take no memory of their own. */
-    readonly epoch: number,
-  ) {}
+    { epoch, turn, crew }: Common,
+  ) {
+    this.epoch = epoch
+    this.ready = new ReadyTasks(turn)
+    this.#crew = crew
+  }
+
+  /** What counts against the limit. */
+  get running(): number {
+    return this.counts.ACTIVE + this.ghosts
+  }
+
+  /** Whether a task with these tags would not be claimed, were there room for it. */
+  lacksWorker(tags: readonly string[]): boolean {
+    return this.paused || this.#crew.lacks(this, tags)
+  }
 }
 
 /** What an Idempotency-Key made, remembered whether or not the task is still kept. */
@@ -55,11 +90,15 @@ export class Extras {
   readonly limits: RunLimits | undefined
   readonly secrets: readonly string[] | undefined
   readonly maxItems: number | undefined
+  readonly schedule: string | undefined
   held: boolean
   /** These three in engine time. */
   notBefore: number | undefined
   expiresAt: number | undefined
   leaseUntil: number | undefined
+  /** How often it was interrupted, and how often it may be, as the last claim with a lease said; without end if undefined. */
+  interrupted = 0
+  mostInterrupts: number | undefined
   /** The tasks this one comes after, and how many of them it still waits for. */
   after: Row[] = []
   pending = 0
@@ -86,6 +125,7 @@ export class Extras {
     this.limits = draft.limits
     this.secrets = draft.secrets
     this.maxItems = draft.maxItems
+    this.schedule = draft.schedule
     this.held = draft.held ?? false
     this.notBefore = draft.delay === undefined ? undefined : now + draft.delay
     this.expiresAt = draft.ttl === undefined ? undefined : now + draft.ttl
@@ -169,7 +209,7 @@ export class Row implements Due, SnapshotSource {
     return at === undefined ? undefined : this.op.epoch + at
   }
   get waitingFor(): WaitingFor | undefined {
-    if (this.state === 'NEW') return this.gate ?? (this.op.paused ? 'worker' : 'slot')
+    if (this.state === 'NEW') return this.gate ?? (this.op.lacksWorker(this.tags) ? 'worker' : 'slot')
     return this.state === 'WAITING' ? this.extras?.waitingFor : undefined
   }
   get cancelRequested(): boolean {
@@ -186,6 +226,9 @@ export class Row implements Due, SnapshotSource {
   }
   get rerunOf(): string | undefined {
     return this.extras?.rerunOf
+  }
+  get schedule(): string | undefined {
+    return this.extras?.schedule
   }
   get progress(): Progress | undefined {
     return this.extras?.progress

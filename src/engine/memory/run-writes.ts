@@ -1,7 +1,9 @@
 import type { Task } from '../../core/task.ts'
 import { snapshot } from '../../core/snapshot.ts'
 import type { Amendment, OutputBatch, Outcome, Settlement } from '../contract.ts'
-import { end, letGo, putBack } from './lifecycle.ts'
+import { amendmentText } from '../shared/reasons.ts'
+import { haunt, layToRest } from './ghosts.ts'
+import { become, end, letGo, putBack } from './lifecycle.ts'
 import { Outputs } from './outputs.ts'
 import type { Row } from './row.ts'
 import type { Store } from './store.ts'
@@ -19,9 +21,9 @@ export function amend(store: Store, changes: readonly Amendment[]): (Task | unde
     const { state, message, progress } = change
     if (state === undefined && message === undefined && progress === undefined) return snapshot(row)
     if (message !== undefined || (state !== undefined && state !== row.state))
-      store.note(row, stateText(change))
+      store.note(row, amendmentText(change))
     if (state !== undefined) {
-      if (state !== row.state) store.indexes.setState(row, state)
+      if (state !== row.state) become(store, row, state)
       extras.waitingFor = state === 'WAITING' ? change.waitingFor : undefined
     }
     if (progress !== undefined)
@@ -31,22 +33,16 @@ export function amend(store: Store, changes: readonly Amendment[]): (Task | unde
   })
 }
 
-function stateText({ state, waitingFor, message }: Amendment): string {
-  const what = state === 'WAITING' && waitingFor !== undefined ? `WAITING for ${waitingFor}` : state
-  if (what === undefined) return message ?? ''
-  return message === undefined ? what : `${what}: ${message}`
-}
-
 export function settle(store: Store, ends: readonly Settlement[]): (Task | undefined)[] {
   return ends.map((settlement) => {
-    // Even a refused settlement tells that the run has stopped, so its key is free.
-    if (!keepsKey(store, settlement)) store.keys.free(settlement.lease)
+    // Even a refused settlement tells that the run has stopped, so whatever it kept is free.
+    if (!goesOn(store, settlement)) layToRest(store, settlement.lease)
     return settled(store, settlement)
   })
 }
 
 /** The run goes on after its task's end; or it is said to be gone, and still holds its task. */
-function keepsKey(store: Store, settlement: Settlement): boolean {
+function goesOn(store: Store, settlement: Settlement): boolean {
   const { outcome } = settlement
   if (outcome.kind === 'gone') return store.holder(settlement) !== undefined
   return outcome.kind === 'end' && outcome.stillRunning === true
@@ -71,17 +67,17 @@ function asSettledBefore(store: Store, { id, lease }: Settlement): Task | undefi
 }
 
 function left(store: Store, row: Row, outcome: Exclude<Outcome, { kind: 'gone' }>): Task {
-  if (outcome.kind === 'end') return end(store, row, outcome)
+  if (outcome.kind === 'end') {
+    if (outcome.stillRunning === true) haunt(store, row)
+    return end(store, row, outcome)
+  }
   const cancel = row.extras?.cancel
   if (cancel !== undefined) {
     const error = outcome.kind === 'retry' ? outcome.error : row.error
     return end(store, row, { state: 'CANCELED', reason: cancel, error })
   }
   if (row.extras?.leaseUntil !== undefined) store.dues.delete(row)
-  if (outcome.kind === 'release') {
-    row.attempt--
-    return putBack(store, row, 0, outcome.reason, row.error)
-  }
+  if (outcome.kind === 'release') return putBack(store, row, 0, outcome.reason, row.error, false)
   return putBack(store, row, outcome.delay, outcome.reason, outcome.error)
 }
 

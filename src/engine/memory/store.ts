@@ -5,9 +5,12 @@ import type { TaskEvent, TaskEventType } from '../../core/events.ts'
 import type { OutputStream } from '../../core/output.ts'
 import { snapshot } from '../../core/snapshot.ts'
 import { MOST_MESSAGES, plainMessages, type Task } from '../../core/task.ts'
-import type { DraftExtras, EngineHost, Holding, RunOrder } from '../contract.ts'
+import type { DraftExtras, EngineHost, Holding, RunOrder, StoredSchedule, WorkerMode } from '../contract.ts'
+import { Crew } from '../shared/crew.ts'
+import type { Ghost } from './ghosts.ts'
 import { Indexes } from './indexes.ts'
 import { KeyLocks } from './key-locks.ts'
+import { Overflow } from './overflow.ts'
 import type { OperationRow, Remembered, Row } from './row.ts'
 
 /** How much output a task may keep. */
@@ -22,12 +25,11 @@ export interface OutputLimits {
  * what it likes, and tells the host afterwards, when everything is consistent again.
  */
 export class Store {
-  readonly indexes = new Indexes()
-  readonly dues = new DueHeap<Row | Remembered>()
-  readonly keys = new KeyLocks(
-    (seq) => this.indexes.rows.get(seq),
-    (op) => this.claimable(op),
-  )
+  readonly indexes: Indexes
+  readonly dues = new DueHeap<Row | Remembered | Ghost | Overflow>()
+  readonly keys: KeyLocks
+  readonly crew: Crew
+  readonly overflow: Overflow
   /** Unfinished tasks by operation and dedupKey. */
   readonly dedup = new Map<string, Row>()
   /** Children by parent and name. */
@@ -35,6 +37,9 @@ export class Store {
   /** Tasks in the hands of a run, by lease. */
   readonly held = new TurnoverMap<string, Row>()
   readonly remembered = new Map<string, Remembered>()
+  /** Runs that outlived their tasks, by lease. */
+  readonly ghosts = new Map<string, Ghost>()
+  readonly schedules = new Map<string, StoredSchedule>()
   /** Counts up with each task, end and claim. */
   seq = 0
   endSeq = 0
@@ -48,6 +53,8 @@ export class Store {
   #orders: RunOrder[] = []
   #appended: { readonly id: string; readonly stream: OutputStream }[] = []
   #ready = false
+  #rescheduled = false
+  #modes: WorkerMode[] = []
   #listening = false
   #toldDue = Number.POSITIVE_INFINITY
   #toldUnfinished = false
@@ -61,6 +68,11 @@ export class Store {
   ) {
     this.#host = host
     this.epoch = host.clock.now()
+    const { ageing, maxEnded } = host.rules
+    this.crew = new Crew(this.epoch, () => this.time)
+    this.indexes = new Indexes({ epoch: this.epoch, crew: this.crew, ageing })
+    this.keys = new KeyLocks(this.indexes.turn, (op) => this.claimable(op))
+    this.overflow = new Overflow(maxEnded, this)
   }
 
   /** The lease of the so-manieth claim. */
@@ -74,8 +86,14 @@ export class Store {
     return row?.id === id ? row : undefined
   }
 
-  step<T>(change: (store: Store) => T): T {
+  /** For reading alone: nobody has to be told of anything, but the time counts. */
+  read(): this {
     this.time = this.#host.clock.now() - this.epoch
+    return this
+  }
+
+  step<T>(change: (store: Store) => T): T {
+    this.read()
     this.#listening = this.#host.listening()
     try {
       return change(this)
@@ -106,6 +124,21 @@ export class Store {
 
   claimable(op: OperationRow): void {
     if (!op.paused) this.#ready = true
+  }
+
+  /** A place under the limit of the operation has become free. */
+  vacated(op: OperationRow): void {
+    if (!op.crowded) return
+    op.crowded = false
+    this.claimable(op)
+  }
+
+  rescheduled(): void {
+    this.#rescheduled = true
+  }
+
+  mode(mode: WorkerMode): void {
+    this.#modes.push(mode)
   }
 
   /** The sweep has begun: whatever is due next has to be told again. */
@@ -152,6 +185,11 @@ export class Store {
     if (this.#ready) {
       this.#ready = false
       host.ready()
+    }
+    for (const mode of this.#modes.splice(0)) host.mode(mode)
+    if (this.#rescheduled) {
+      this.#rescheduled = false
+      host.rescheduled()
     }
     if (this.#appended.length > 0)
       for (const { id, stream } of this.#appended.splice(0)) host.appended(id, stream)

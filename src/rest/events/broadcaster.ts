@@ -14,8 +14,10 @@ import { Session } from './session.ts'
  * are, and only while there are some, or were a moment ago. Changes are collected for a while and encoded once for all
  * readers that may see the same.
  *
- * Each frame is numbered; its id is `epoch-number`. The epoch is another one each time the broadcaster begins to
- * listen, so that a reader which comes back with an id from before is told by a `reset` that it missed something.
+ * The id of a frame is the position that the engine gives the change, where several processes share one: then a reader that
+ * comes back to another replica goes on where it was, because each one begins with the newest changes that the engine
+ * remembers. Elsewhere frames are numbered, as `epoch-number`. The epoch is another one each time the broadcaster begins
+ * to listen, so that a reader which comes back with an id from before is told by a `reset` that it missed something.
  *
  * The rules of access are the host's, and may take their time. Nobody waits for those of another reader: the changes of
  * one whose rules have to be asked are held for it until they answer, and one whose rules take too long is let go.
@@ -52,12 +54,54 @@ export class Broadcaster {
     if (this.#session !== undefined) return clearTimeout(this.#session.ending)
     const unsubscribe = this.#manager.subscribe((events) => this.#changed(events), {
       onClose: () => this.#close(),
+      onMissed: () => this.#startAnew(),
     })
     const beat = setInterval(() => this.#beat(), this.#settings.heartbeat).unref()
-    this.#session = new Session(this.#settings.events.replay, () => {
+    const session = new Session(this.#settings.events.replay, () => {
       unsubscribe()
       clearInterval(beat)
     })
+    this.#session = session
+    session.begun = this.#begin(session)
+  }
+
+  async #begin(session: Session): Promise<void> {
+    if (!(await this.#catchUp(session)) && this.#session === session) this.#startAnew()
+  }
+
+  /** Nobody can be told that nothing was missed: the readers may come back, and are told what the engine remembers. */
+  #startAnew(): void {
+    for (const reader of this.#readers) this.#letGo(reader)
+    this.#stop()
+  }
+
+  /** Once for all who ask meanwhile. Answers whether the engine could be asked. */
+  #catchUp(session: Session): Promise<boolean> {
+    return (session.catchingUp ??= this.#recall(session).finally(() => (session.catchingUp = undefined)))
+  }
+
+  /**
+   * Asks the engine for the newest changes that it remembers. They come first, as all that was heard meanwhile came after
+   * them; whatever is among both is told once.
+   */
+  async #recall(session: Session): Promise<boolean> {
+    try {
+      const recent = await this.#manager.recentEvents(Math.max(1, this.#settings.events.replay))
+      if (this.#session !== session) return true
+      session.open = true
+      this.#pending = [...recent, ...this.#pending]
+      this.#flush()
+      return true
+    } catch (error) {
+      if (!isOneOf(error, ['manager-closed']))
+        this.#settings.logger.warn(
+          'readers of events were let go: the engine cannot tell the newest changes',
+          {
+            error,
+          },
+        )
+      return false
+    }
   }
 
   #leave(reader: Reader): void {
@@ -84,13 +128,17 @@ export class Broadcaster {
   #flush(): void {
     clearTimeout(this.#flushing)
     this.#flushing = undefined
+    const session = this.#session
+    if (session?.open !== true) return
     const events = this.#pending
     this.#pending = []
-    const session = this.#session
-    if (session === undefined || events.length === 0) return
     try {
       for (const { task } of events) this.#operations.add(task.operation)
-      const batch = new Batch(events.map((event) => session.add(event, this.#wire)))
+      const frames = events
+        .map((event) => session.add(event, this.#wire))
+        .filter((frame) => frame !== undefined)
+      if (frames.length === 0) return
+      const batch = new Batch(frames)
       for (const reader of this.#readers) this.#tell(reader, batch)
     } catch (error) {
       this.#settings.logger.error('events could not be sent', { error })
@@ -133,6 +181,7 @@ export class Broadcaster {
     reader.asking = true
     try {
       if (renewed) await reader.renew()
+      if (reader.scope === undefined) await this.#find(reader)
       for (let asked = -1; asked < this.#operations.size;) {
         asked = this.#operations.size
         const scope = await scopeOf(reader.rights, this.#operations, reader.subscription.operations)
@@ -146,6 +195,16 @@ export class Broadcaster {
     } finally {
       reader.asking = false
     }
+  }
+
+  /** Looks for the place where a reader goes on. Another replica may have told what has not come here yet. */
+  async #find(reader: Reader): Promise<void> {
+    const session = this.#session
+    const { lastEventId } = reader.subscription
+    await session?.begun
+    if (session === undefined || session !== this.#session || lastEventId === undefined) return
+    if (session.knows(lastEventId) || this.#settings.events.replay === 0) return
+    if (!(await this.#catchUp(session))) this.#letGo(reader)
   }
 
   #show(reader: Reader, scope: Scope): void {

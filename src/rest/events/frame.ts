@@ -3,6 +3,7 @@ import type { Wire } from '../wire.ts'
 
 /** One change, as it goes to every reader that may see it. */
 export interface Frame {
+  readonly id: string
   readonly operation: string
   readonly createdBy: string | undefined
   /** A server-sent event, complete. */
@@ -12,6 +13,7 @@ export interface Frame {
 export function frameOf(event: TaskEvent, id: string, wire: Wire): Frame {
   const { operation, createdBy } = event.task
   return {
+    id,
     operation,
     createdBy,
     text: `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(wire.change(event))}\n\n`,

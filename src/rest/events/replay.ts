@@ -1,31 +1,52 @@
 import type { Frame } from './frame.ts'
 
-/** The newest frames, by their number, for readers that come back. Frames are numbered from 1 without gaps. */
+/** The newest frames, in the order in which they were told, for readers that come back. */
 export class Replay {
   readonly #slots: Frame[] = []
   readonly #capacity: number
-  #last = 0
+  /** How many frames had been told once the one with this id was; for every frame behind which nothing is gone. */
+  readonly #numbers = new Map<string, number>()
+  #last: string
+  #told = 0
 
-  constructor(capacity: number) {
+  /** @param start the id of the place before the first frame */
+  constructor(capacity: number, start: string) {
     this.#capacity = capacity
+    this.#last = start
+    this.#numbers.set(start, 0)
   }
 
-  /** The number of the newest frame; 0 before the first. */
-  get last(): number {
+  /** How many frames there were. */
+  get told(): number {
+    return this.#told
+  }
+
+  /** The id of the newest frame. */
+  get last(): string {
     return this.#last
   }
 
-  push(frame: Frame): void {
-    this.#last++
-    if (this.#capacity > 0) this.#slots[this.#last % this.#capacity] = frame
+  has(id: string): boolean {
+    return this.#numbers.has(id)
   }
 
-  /** The frames after number `seq`, oldest first; undefined when some are gone or `seq` is from elsewhere. */
-  after(seq: number): Frame[] | undefined {
-    if (!Number.isInteger(seq) || seq > this.#last || seq < 0 || this.#last - seq > this.#capacity)
-      return undefined
+  push(frame: Frame): void {
+    this.#told++
+    this.#last = frame.id
+    this.#numbers.set(frame.id, this.#told)
+    if (this.#capacity > 0) this.#slots[this.#told % this.#capacity] = frame
+    if (this.#numbers.size > this.#capacity + 1) {
+      const [oldest] = this.#numbers.keys()
+      this.#numbers.delete(oldest!)
+    }
+  }
+
+  /** The frames after the one with this id, oldest first; undefined when some are gone or the id is from elsewhere. */
+  after(id: string): Frame[] | undefined {
+    const number = this.#numbers.get(id)
+    if (number === undefined) return undefined
     const frames: Frame[] = []
-    for (let n = seq + 1; n <= this.#last; n++) frames.push(this.#slots[n % this.#capacity]!)
+    for (let n = number + 1; n <= this.#told; n++) frames.push(this.#slots[n % this.#capacity]!)
     return frames
   }
 }

@@ -1,11 +1,11 @@
 import { setImmediate as aTurn } from 'node:timers/promises'
 import { MajordomoError, type ErrorCode } from '../../core/errors.ts'
-import type { Actor, Order } from '../../core/manager.ts'
+import type { Order } from '../../core/manager.ts'
 import { LARGEST_PAGE } from '../../core/query.ts'
 import type { Task } from '../../core/task.ts'
 import type { components } from '../../../generated/types.ts'
 import { covers, type Right } from '../access.ts'
-import { coversBelow, ifMissing, viewed } from '../guards.ts'
+import { coversBelow, ifMissing, subjectOf, viewed } from '../guards.ts'
 import type { Call, Handler } from '../handler.ts'
 import { placedInBody } from '../problems.ts'
 import { taskFilter } from './filter.ts'
@@ -82,8 +82,8 @@ async function tried(call: Bulk, task: Task, answer: Answer): Promise<void> {
   }
 }
 
-async function act({ manager, body, rights: { subject } }: Bulk, id: string): Promise<unknown> {
-  const actor: Actor = subject === undefined ? {} : { subject }
+async function act({ manager, body, rights }: Bulk, id: string): Promise<unknown> {
+  const actor = subjectOf(rights)
   const order: Order = { ...actor, ...(body.reason !== undefined && { reason: body.reason }) }
   switch (body.action) {
     case 'cancel':

@@ -3,7 +3,7 @@ import type { CreateOptions, CreateResult, Dependency } from '../../core/manager
 import { isEnded } from '../../core/states.ts'
 import type { Task } from '../../core/task.ts'
 import { covers, type Rights } from '../access.ts'
-import { entitledToAll, ifMissing, isOneOf, viewed } from '../guards.ts'
+import { entitledToAll, ifMissing, isOneOf, subjectOf, viewed } from '../guards.ts'
 import type { Call, Handler } from '../handler.ts'
 import { entityTag } from '../preconditions.ts'
 import { preferredWait } from '../prefer.ts'
@@ -30,14 +30,16 @@ export const createTask: Handler<'createTask'> = async (call) => {
 export const rerunTask: Handler<'rerunTask'> = async (call) => {
   const { operation } = await viewed(call, call.params.id)
   await entitledToAll(call.rights, 'create', operation)
-  const { subject } = call.rights
-  const order = subject === undefined ? {} : { subject }
-  const { task, duplicate } = await answered(call, call.manager.rerun(call.params.id, order))
+  const { task, duplicate } = await answered(call, call.manager.rerun(call.params.id, subjectOf(call.rights)))
   return answerOf(call, task, duplicate)
 }
 
 /** 201 tells of a new task and where it is, 200 of one that was there already. */
-async function answerOf(call: Call<'createTask'> | Call<'rerunTask'>, task: Task, duplicate: boolean) {
+export async function answerOf(
+  call: Call<'createTask'> | Call<'rerunTask'> | Call<'runSchedule'>,
+  task: Task,
+  duplicate: boolean,
+) {
   const body = await wireTask(call, task)
   const etag = entityTag(task.version)
   if (duplicate) return { status: 200 as const, body, headers: { etag } }
@@ -68,7 +70,7 @@ async function withoutHidden(call: Call<'createTask'>, after: readonly Dependenc
 }
 
 /** What the manager answered to a creation, with its faults placed in the body. */
-async function answered(
+export async function answered(
   { rights }: { rights: Rights },
   creation: Promise<CreateResult>,
 ): Promise<CreateResult> {
@@ -86,9 +88,9 @@ async function answered(
   return result
 }
 
-function creator({ rights: { subject }, headers }: Call<'createTask'>): CreateOptions {
+function creator({ rights, headers }: Call<'createTask'>): CreateOptions {
   const key = headers['idempotency-key']
-  return { ...(subject !== undefined && { subject }), ...(key !== undefined && { idempotencyKey: key }) }
+  return { ...subjectOf(rights), ...(key !== undefined && { idempotencyKey: key }) }
 }
 
 /** The task at its end, or as it is when the time is up, the client has left or the manager closes. */

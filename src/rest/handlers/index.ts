@@ -5,7 +5,18 @@ import { streamEvents } from './events.ts'
 import { getOperation, listOperations, updateOperation } from './operations.ts'
 import { readOutput } from './output.ts'
 import { getDocument, getHealth, getReady, getVersion } from './service.ts'
+import {
+  createSchedule,
+  deleteSchedule,
+  getSchedule,
+  listSchedules,
+  putSchedule,
+  runSchedule,
+  updateSchedule,
+} from './schedules.ts'
 import { cancelTask, deleteTask, getTask, listTasks, updateTask } from './tasks.ts'
+
+import { listWorkers, updateWorker } from './workers.ts'
 
 /** The handler of each operation of the API document. One that is missing here, or too many, does not compile. */
 export const handlers: Handlers = {
@@ -22,6 +33,15 @@ export const handlers: Handlers = {
   listOperations,
   getOperation,
   updateOperation,
+  listSchedules,
+  createSchedule,
+  getSchedule,
+  putSchedule,
+  updateSchedule,
+  deleteSchedule,
+  runSchedule,
+  listWorkers,
+  updateWorker,
   getHealth,
   getReady,
   getVersion,

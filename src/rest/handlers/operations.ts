@@ -26,7 +26,9 @@ export const updateOperation: Handler<'updateOperation'> = async (call) => {
   const { manager, params, body } = call
   await found(call, params.name)
   await entitledToAll(call.rights, 'manage', params.name)
-  await (body.paused ? manager.pause(params.name) : manager.resume(params.name))
+  if (body.concurrency !== undefined) await manager.setConcurrency(params.name, body.concurrency ?? undefined)
+  if (body.paused !== undefined)
+    await (body.paused ? manager.pause(params.name) : manager.resume(params.name))
   return { status: 200, body: call.wire.operation(await found(call, params.name)) }
 }
 

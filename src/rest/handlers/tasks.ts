@@ -1,8 +1,8 @@
 import { MajordomoError } from '../../core/errors.ts'
 import type { UpdateOptions } from '../../core/manager.ts'
-import { coversBelow, entitled, viewed } from '../guards.ts'
-import type { Call, Handler } from '../handler.ts'
-import { entityTag, isKnown, isStill } from '../preconditions.ts'
+import { coversBelow, entitled, subjectOf, viewed } from '../guards.ts'
+import type { Handler } from '../handler.ts'
+import { entityTag, isKnown, requireStill } from '../preconditions.ts'
 import { placedInBody } from '../problems.ts'
 import { taskFilter } from './filter.ts'
 import { isPromiseLike } from '../../core/promises.ts'
@@ -44,10 +44,10 @@ export const updateTask: Handler<'updateTask'> = async (call) => {
   const { params, body } = call
   const { version } = await entitled(call, 'manage', params.id)
   const ifMatch = call.headers['if-match']
-  if (!isStill(ifMatch, version)) throw new MajordomoError('version-mismatch')
+  requireStill(ifMatch, version, 'task')
   // Any version will do for `*`; with a tag, the manager makes sure that nothing changed since it was looked at.
   const options: UpdateOptions = {
-    ...by(call),
+    ...subjectOf(call.rights),
     ...(ifMatch !== undefined && ifMatch.trim() !== '*' && { ifVersion: version }),
   }
   const task = await call.manager.update(params.id, body, options).catch((error: unknown) => {
@@ -57,23 +57,20 @@ export const updateTask: Handler<'updateTask'> = async (call) => {
 }
 
 export const deleteTask: Handler<'deleteTask'> = async (call) => {
-  await entitled(call, 'manage', call.params.id)
+  const { version } = await entitled(call, 'manage', call.params.id)
+  requireStill(call.headers['if-match'], version, 'task')
   if (!(await coversBelow(call, 'manage', call.params.id)))
     throw new MajordomoError('forbidden', 'you may not manage all tasks that go with it')
-  await call.manager.delete(call.params.id, { force: call.query.force ?? false, ...by(call) })
+  await call.manager.delete(call.params.id, { force: call.query.force ?? false, ...subjectOf(call.rights) })
   return { status: 204 }
 }
 
 export const cancelTask: Handler<'cancelTask'> = async (call) => {
   await entitled(call, 'cancel', call.params.id)
   const reason = call.body?.reason
-  const order = { ...by(call), ...(reason !== undefined && { reason }) }
+  const order = { ...subjectOf(call.rights), ...(reason !== undefined && { reason }) }
   const task = await call.manager.cancel(call.params.id, order).catch((error: unknown) => {
     throw placedInBody(error, '')
   })
   return { status: 200, body: await wireTask(call, task), headers: { etag: entityTag(task.version) } }
-}
-
-function by({ rights: { subject } }: Pick<Call<'getTask'>, 'rights'>): Pick<UpdateOptions, 'subject'> {
-  return subject === undefined ? {} : { subject }
 }

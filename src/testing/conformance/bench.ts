@@ -20,29 +20,48 @@ import type {
   UpdateAnswer,
 } from '../../engine/contract.ts'
 import { deepFreeze } from './freeze.ts'
-import { RecordingHost } from './host.ts'
+import type { Family } from './family.ts'
+import type { RecordingHost } from './host.ts'
 import { Rig } from './rig.ts'
 import { CLOSING, FAILURE, FROM_OUTSIDE, RETURNED, THREW } from './samples.ts'
-import { testTime, type TestTime } from './time.ts'
 
 /** What a case asks of a draft; the rest is filled in. */
 export type Wanted = Partial<Omit<Draft, 'extras'>> & DraftExtras
 
 /** An opened engine, and short words for what the cases do with it again and again. */
 export class Bench extends Rig {
-  readonly #operations = new Set<string>()
-  #ids = 0
-  #seq = 0
+  readonly #family: Family
+  /** What its claims say of who claims. */
+  readonly #worker: string
 
-  static async open(
-    make: (time: TestTime) => Engine | Promise<Engine>,
-    kind: 'fake' | 'real',
-  ): Promise<Bench> {
-    const time = testTime(kind)
-    const host = new RecordingHost(time)
-    const engine = await make(time)
-    await engine.open(host)
-    return new Bench(engine, host, time)
+  constructor(engine: Engine, host: RecordingHost, family: Family) {
+    super(engine, host, family.time)
+    this.#family = family
+    this.#worker = `worker-${family.size}`
+  }
+
+  /** The first engine of a case. */
+  static async open(family: Family): Promise<Bench> {
+    const { engine, host } = await family.first()
+    return family.join(new Bench(engine, host, family))
+  }
+
+  /** A second process beside this one, on the same store. */
+  async beside(): Promise<Bench> {
+    const { engine, host } = await this.#family.another(this.engine)
+    return this.#family.join(new Bench(engine, host, this.#family))
+  }
+
+  /** The engine of the next life, after this one was closed. Nothing more may be asked of this one. */
+  async restarted(): Promise<Bench> {
+    await this.engine.close()
+    return this.killed()
+  }
+
+  /** The engine of the next life, after the process of this one was killed. Nothing more may be asked of this one. */
+  killed(): Promise<Bench> {
+    this.#family.leave(this)
+    return this.beside()
   }
 
   draft(wanted: Wanted = {}): Draft {
@@ -55,14 +74,13 @@ export class Bench extends Rig {
       retain = 3_600_000,
       ...extras
     } = wanted
-    this.#operations.add(operation)
+    this.#family.operations.add(operation)
     const draft = { id, operation, args, priority, tags, retain }
     return deepFreeze(Object.keys(extras).length === 0 ? draft : { ...draft, extras })
   }
 
-  /** Sorts after all that were made before, and before the names that cases give. */
   newId(): string {
-    return String(++this.#ids).padStart(6, '0')
+    return this.#family.newId()
   }
 
   insert(...wanted: readonly Wanted[]): Promise<InsertResult[]> {
@@ -90,8 +108,8 @@ export class Bench extends Rig {
 
   /** Claims what may run of the operations seen so far. */
   claim(wish: Partial<ClaimWish> = {}): Promise<Claim[]> {
-    const room = new Map([...this.#operations].map((operation) => [operation, 1_000]))
-    return this.engine.claim({ worker: 'worker-1', room, limit: 1_000, lease: undefined, ...wish })
+    const room = new Map([...this.#family.operations].map((operation) => [operation, 1_000]))
+    return this.engine.claim({ worker: this.#worker, room, limit: 1_000, lease: undefined, ...wish })
   }
 
   /** The ids of what may run now, in order; claims them. */
@@ -164,7 +182,7 @@ export class Bench extends Rig {
   /** One change within a run, under the next sequence number. */
   async amend(holding: Holding, change: Partial<Amendment>): Promise<Task | undefined> {
     const [task] = await this.engine.amend([
-      deepFreeze({ id: holding.id, lease: holding.lease, seq: ++this.#seq, ...change }),
+      deepFreeze({ id: holding.id, lease: holding.lease, seq: this.#family.newSeq(), ...change }),
     ])
     return task
   }

@@ -72,6 +72,7 @@ export const events = theme('events', (it) => {
       { id: 'b', after: [{ id: 'a', on: 'success' }] },
       { id: 'c', after: [{ id: 'b', on: 'success' }] },
     )
+    await t.told('what came before', () => t.host.events.length >= 4)
     t.host.events.length = 0
     await t.end(first, 'FAILED')
     await t.told('all', () => t.host.events.length >= 3)

@@ -2,13 +2,14 @@ import type { Clock } from '../../core/clock.ts'
 import type { TaskEvent } from '../../core/events.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { OutputStream } from '../../core/output.ts'
-import type { EngineHost, RunOrder } from '../../engine/contract.ts'
+import type { EngineHost, EngineRules, RunOrder, WorkerMode } from '../../engine/contract.ts'
 import { Witness } from './witness.ts'
 
 /** A host that keeps all that the engine tells it. */
 export class RecordingHost implements EngineHost {
   readonly clock: Clock
-  readonly witness = new Witness()
+  readonly rules: EngineRules
+  readonly witness: Witness
   readonly events: TaskEvent[] = []
   readonly orders: RunOrder[] = []
   readonly grown: { readonly id: string; readonly stream: OutputStream }[] = []
@@ -18,10 +19,16 @@ export class RecordingHost implements EngineHost {
   nextSweep: number | undefined
   readyCalls = 0
   isListening = true
+  readonly modes: WorkerMode[] = []
+  rescheduledCalls = 0
+  readonly missedCalls: ('events' | 'output')[] = []
   readonly #waiters = new Set<() => void>()
 
-  constructor(clock: Clock) {
+  /** @param fromTheStart whether the store was empty, so that no task is told of that was not created meanwhile */
+  constructor(clock: Clock, rules: EngineRules, fromTheStart: boolean) {
     this.clock = clock
+    this.rules = rules
+    this.witness = new Witness(fromTheStart)
   }
 
   readonly logger: Logger = {
@@ -60,6 +67,21 @@ export class RecordingHost implements EngineHost {
   due(inMs: number): void {
     const time = this.clock.now() + inMs
     if (this.nextSweep === undefined || time < this.nextSweep) this.nextSweep = time
+    this.#told()
+  }
+
+  mode(mode: WorkerMode): void {
+    this.modes.push(mode)
+    this.#told()
+  }
+
+  rescheduled(): void {
+    this.rescheduledCalls++
+    this.#told()
+  }
+
+  missed(what: 'events' | 'output'): void {
+    this.missedCalls.push(what)
     this.#told()
   }
 

@@ -78,6 +78,15 @@ export const refusing = theme('duplicates and refusals', (it) => {
     assert.equal(refused((await t.insert(idempotency('h2')))[0]), 'stored')
   })
 
+  it('knows the newest task under an idempotency key, also when one of before its time is purged later', async (t) => {
+    await t.ended({ ...idempotency('h1', t.ticks(2)), retain: t.ticks(6) })
+    await t.pass(3)
+    const second = await t.ended({ ...idempotency('h1'), retain: 0 })
+    await t.pass(6)
+    assert.deepEqual(await t.ids(), [])
+    assert.deepEqual(duplicateOf((await t.insert(idempotency('h1')))[0]), ['idempotency', second.id])
+  })
+
   it('does not use up the idempotency key of a draft that it refuses', async (t) => {
     assert.equal(
       refused((await t.insert({ ...idempotency('h1'), parentId: 'nobody' }))[0]),

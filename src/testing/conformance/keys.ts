@@ -183,16 +183,6 @@ export const keys = theme('concurrencyKey', (it) => {
     await frees(t, next, () => t.gone(holder))
   })
 
-  it(
-    'frees the key of a run that outlived its task when its process is dead: nobody renews',
-    async (t) => {
-      const { holder, next } = await heldKey(t, t.ticks(2))
-      await t.end(holder, 'CANCELED', { stillRunning: true })
-      await frees(t, next, () => t.pass(3))
-    },
-    { durable: 'the engine is gone with the process' },
-  )
-
   it('keeps the key of a task that is still held, whatever is said of its run', async (t) => {
     const { holder } = await heldKey(t)
     await t.gone(holder)

@@ -54,6 +54,22 @@ export const paging = theme('list pages', (it) => {
     })
   }
 
+  it('shows a task once where some operations are seen as a whole and others only by their creators', async (t) => {
+    for (const createdBy of ['ann', 'bob']) {
+      await t.addMany(20, { operation: 'A', createdBy })
+      await t.addMany(20, { operation: 'B', createdBy })
+    }
+    await t.insert(
+      ...['A', 'B', 'A', 'B', 'A'].map((operation) => ({ operation, createdBy: 'ann', tags: ['x'] })),
+    )
+    const query = { tag: ['x'], visible: { all: ['A'], own: ['B'], owner: 'ann' }, limit: 2 }
+    for (const sort of TASK_SORTS.filter((each) => !each.endsWith('endedAt'))) {
+      const ids = await t.ids({ ...query, sort })
+      assert.equal(ids.length, 5, sort)
+      assert.equal(new Set(ids).size, 5, sort)
+    }
+  })
+
   it('gives at most `limit` tasks, and the total of all', async (t) => {
     await t.addMany(10)
     const page = await t.page({ limit: 3 })

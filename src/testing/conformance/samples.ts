@@ -1,3 +1,5 @@
+import type { WorkerDraft } from '../../engine/contract.ts'
+import type { Rig } from './rig.ts'
 import type { Reason, TaskError } from '../../core/task.ts'
 
 /** Reasons and errors as a manager would hand them down. */
@@ -10,3 +12,18 @@ export const FROM_OUTSIDE: Reason = Object.freeze({
   message: 'done by hand',
   by: 'ann',
 })
+
+/** A worker as its manager would announce it. */
+export function workerOf(t: Rig, wanted: Partial<WorkerDraft> = {}): WorkerDraft {
+  return {
+    id: 'w1',
+    host: 'attic',
+    pid: 4711,
+    version: '1.2.3',
+    operations: ['SWEEP'],
+    concurrency: 4,
+    running: 0,
+    startedAt: t.time.now(),
+    ...wanted,
+  }
+}

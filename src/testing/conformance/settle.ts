@@ -110,6 +110,17 @@ export const settling = theme('settle', (it) => {
     assert.equal((await t.claimOnly(claim.id)).task.attempt, 1)
   })
 
+  it('tells in the messages of a released task that it ran, as the try that it was', async (t) => {
+    const claim = await t.run()
+    await t.release(claim)
+    await t.claimOnly(claim.id)
+    const { messages } = await t.get(claim.id)
+    assert.deepEqual(
+      messages.map(({ text }) => text),
+      ['created', 'ACTIVE', `NEW: ${CLOSING.message}`, 'ACTIVE'],
+    )
+  })
+
   it('releases a task that is WAITING', async (t) => {
     const claim = await t.run()
     await t.amend(claim, { state: 'WAITING', waitingFor: 'children' })

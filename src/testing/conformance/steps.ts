@@ -11,7 +11,13 @@ export type Step =
       readonly after?: number | undefined
       readonly parent?: number | undefined
     }
-  | { readonly call: 'claim'; readonly limit: number; readonly lease: number | undefined }
+  | {
+      readonly call: 'claim'
+      readonly limit: number
+      readonly lease: number | undefined
+      readonly tags: readonly string[] | undefined
+      readonly interrupts: number | undefined
+    }
   | {
       readonly call: 'amend'
       readonly run: number
@@ -26,6 +32,7 @@ export type Step =
   | { readonly call: 'supersede'; readonly task: number; readonly state: EndState }
   | { readonly call: 'priority'; readonly task: number; readonly priority: number }
   | { readonly call: 'pause'; readonly operation: string; readonly paused: boolean }
+  | { readonly call: 'limit'; readonly operation: string; readonly most: number | undefined }
   | { readonly call: 'pass'; readonly ticks: number }
 
 const END_STATES = ['SUCCEEDED', 'FAILED', 'CANCELED', 'SKIPPED'] as const
@@ -61,7 +68,12 @@ export function steps(
     { weight: 6, arbitrary: of('insert', { wanted, after: some(any), parent: some(any) }) },
     {
       weight: 5,
-      arbitrary: of('claim', { limit: fc.integer({ min: 1, max: 4 }), lease: some(fc.constant(ticks(2))) }),
+      arbitrary: of('claim', {
+        limit: fc.integer({ min: 1, max: 4 }),
+        lease: some(fc.constant(ticks(2))),
+        tags: some(fc.subarray(['x', 'y', 'z'])),
+        interrupts: some(fc.constantFrom(0, 1)),
+      }),
     },
     {
       weight: 2,
@@ -89,6 +101,7 @@ export function steps(
     { weight: 1, arbitrary: of('supersede', { task: any, state }) },
     { weight: 1, arbitrary: of('priority', { task: any, priority: fc.integer({ min: -1, max: 1 }) }) },
     { weight: 1, arbitrary: of('pause', { operation, paused: fc.boolean() }) },
+    { weight: 1, arbitrary: of('limit', { operation, most: some(fc.integer({ min: 0, max: 2 })) }) },
     { weight: 2, arbitrary: of('pass', { ticks: fc.integer({ min: 1, max: 3 }) }) },
   )
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Engine, EngineTraits } from '../../engine/contract.ts'
 import type { Clock } from '../../core/clock.ts'
 import { Bench } from './bench.ts'
+import { Family, type Setting } from './family.ts'
 import { THEMES } from './themes.ts'
 import type { Case } from './theme.ts'
 
@@ -21,6 +22,19 @@ export interface ConformanceOptions extends Partial<TestRunner> {
   readonly traits: EngineTraits
   /** A new engine with nothing in it, not opened yet; called for each case. */
   make(clock: Clock): Engine | Promise<Engine>
+  /**
+   * Another engine on what this one stores, not opened yet; without it, the cases of durable and shared engines are
+   * skipped. What the suite has done with the first says what it is:
+   *
+   * - it closed it: `another` is the same service after a restart;
+   * - it did not, and the engine is shared: a second process beside the first. Where the case goes on as if the first
+   *   were dead, it is simply not called any more, and its leases run out;
+   * - it did not, and the engine serves one process: that process was killed. Let go of what the system would have let
+   *   go of (files, locks), without writing anything.
+   *
+   * At the end of a case all its engines are closed, also those that were closed or left for dead before.
+   */
+  another?(engine: Engine, clock: Clock): Engine | Promise<Engine>
   /** `fake` (default): the engine keeps time by the host's clock only. `real`: cases wait, shortly, in real time. */
   readonly clock?: 'fake' | 'real'
   /** Cases that this engine cannot pass, by title ('theme: sentence'), each with the reason why. */
@@ -61,30 +75,45 @@ export function engineConformance(options: ConformanceOptions): void {
 
 function skipReason(
   { needs = {} }: Case,
-  { clock = 'fake', traits }: ConformanceOptions,
+  { clock = 'fake', traits, another }: ConformanceOptions,
 ): string | undefined {
   if (needs.fakeClock !== undefined && clock === 'real') return needs.fakeClock
-  return traits.durable ? needs.notDurable : needs.durable
+  if (needs.shared !== undefined && !traits.shared) return needs.shared
+  if (needs.durable !== undefined && !traits.durable) return needs.durable
+  if (needs.notDurable !== undefined && traits.durable) return needs.notDurable
+  const withAnother = needs.shared !== undefined || needs.durable !== undefined
+  return withAnother && another === undefined ? 'the option `another` is missing' : undefined
 }
 
 async function tried(each: Case, options: ConformanceOptions): Promise<void> {
-  const fresh = (body: (bench: Bench) => Promise<void>): Promise<void> => onNewEngine(options, body)
   const { traits, beyondOutputLimit = 20_000_000 } = options
+  const fresh = (body: (bench: Bench) => Promise<void>): Promise<void> =>
+    onNewEngine(settingFor(each, options), body)
   await fresh((bench) => each.body(bench, { traits, beyondOutputLimit, fresh }))
 }
 
-async function onNewEngine(
-  options: ConformanceOptions,
-  body: (bench: Bench) => Promise<void>,
-): Promise<void> {
-  const bench = await Bench.open((clock) => options.make(clock), options.clock ?? 'fake')
-  try {
-    await body(bench)
-    await bench.verify()
-  } finally {
-    await bench.engine.close()
+function settingFor({ needs }: Case, options: ConformanceOptions): Setting {
+  const { clock = 'fake' } = options
+  return {
+    clock,
+    rules: needs?.rules,
+    make: (time) => options.make(time),
+    another(engine, time) {
+      if (options.another === undefined) throw new TypeError('the option `another` is missing')
+      return options.another(engine, time)
+    },
   }
-  assert.equal(bench.time.pending, 0, 'wake-ups are left armed after close')
+}
+
+async function onNewEngine(setting: Setting, body: (bench: Bench) => Promise<void>): Promise<void> {
+  const family = new Family(setting)
+  try {
+    await body(await Bench.open(family))
+    await family.verify()
+  } finally {
+    await family.close()
+  }
+  assert.equal(family.time.pending, 0, 'wake-ups are left armed after close')
 }
 
 function runner(options: ConformanceOptions): TestRunner {

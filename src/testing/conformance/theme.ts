@@ -1,4 +1,4 @@
-import type { EngineTraits } from '../../engine/contract.ts'
+import type { EngineRules, EngineTraits } from '../../engine/contract.ts'
 import type { Bench } from './bench.ts'
 
 /** The cases about one part of the contract. */
@@ -18,9 +18,13 @@ export interface Case {
 export interface Needs {
   /** Why it would take too long, or cannot be told, in real time. */
   readonly fakeClock?: string
-  /** Why it says nothing of an engine that outlives its process, or of one that does not. */
+  /** Why it says nothing of an engine that outlives its process, or of one that does not. Cases for durable engines may restart it. */
   readonly notDurable?: string
   readonly durable?: string
+  /** Why it says nothing of an engine that serves one process. */
+  readonly shared?: string
+  /** What the manager decides once, if not the plain order and no limit of what is kept; `ageing` in ticks. */
+  readonly rules?: Partial<EngineRules>
 }
 
 /** What the case may have to know of the engine. */

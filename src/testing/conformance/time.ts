@@ -33,7 +33,7 @@ class FakeTime extends FakeClock implements TestTime {
 
 class RealTime implements TestTime {
   readonly fake = false
-  readonly tick = 100
+  readonly tick = 80
   readonly tolerance = 1_000
   readonly pending = 0
   now(): number {
@@ -47,6 +47,6 @@ class RealTime implements TestTime {
     return sleep(Math.max(0, time - this.now()))
   }
   settled(): Promise<void> {
-    return sleep(50)
+    return sleep(15)
   }
 }

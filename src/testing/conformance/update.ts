@@ -171,6 +171,7 @@ export const updating = theme('update from outside', (it) => {
     const answer = await t.update(task.id, { priority: 4 })
     assert.equal(answer.kind, 'changed')
     t.same(await t.get(task.id), task)
+    await t.time.settled()
     assert.equal(t.host.events.length, 1)
   })
 

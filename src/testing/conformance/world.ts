@@ -6,6 +6,7 @@ import type { Task } from '../../core/task.ts'
 import type { Claim } from '../../engine/contract.ts'
 import type { Bench } from './bench.ts'
 import { inOrder, listed } from './naive.ts'
+import { Outlivers } from './outlivers.ts'
 import type { Step } from './steps.ts'
 import { essence } from './witness.ts'
 
@@ -19,6 +20,8 @@ export class World {
   readonly #keys = new Map<string, string>()
   readonly #dedupKeys = new Map<string, string>()
   readonly #claims: Claim[] = []
+  readonly #outlivers = new Outlivers()
+  readonly #limits = new Map<string, number | undefined>()
   readonly #seen = new Map<string, Task>()
 
   constructor(bench: Bench) {
@@ -32,9 +35,12 @@ export class World {
       case 'insert':
         return this.#insert(step)
       case 'claim':
-        return this.#claim(step.limit, step.lease)
+        return this.#claim(step)
       case 'pause':
         return t.engine.pause(step.operation, step.paused)
+      case 'limit':
+        this.#limits.set(step.operation, step.most)
+        return t.engine.limit(step.operation, step.most)
       case 'pass':
         return t.pass(step.ticks)
       case 'cancel':
@@ -63,32 +69,60 @@ export class World {
     if (wanted.dedupKey !== undefined) this.#dedupKeys.set(draft.id, `${draft.operation} ${wanted.dedupKey}`)
   }
 
-  /** What waits for a slot is what can be claimed: by priority and creation, within the room, one per key. */
-  async #claim(limit: number, lease: number | undefined): Promise<void> {
-    const order = (await this.#tasks()).filter((task) => task.state === 'NEW' && task.waitingFor === 'slot')
-    order.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1))
-    const expected: string[] = []
-    const room = new Map(OPERATIONS.map((operation) => [operation, ROOM]))
-    const keys = new Set<string>()
-    for (const { id, operation } of order) {
-      const key = this.#keys.get(id)
-      if (expected.length === limit || room.get(operation) === 0 || (key !== undefined && keys.has(key)))
-        continue
-      expected.push(id)
-      room.set(operation, room.get(operation)! - 1)
-      if (key !== undefined) keys.add(key)
-    }
+  async #claim({ limit, lease, tags, interrupts }: Extract<Step, { call: 'claim' }>): Promise<void> {
+    const expected = this.#claimable(await this.#tasks(), limit, tags)
     const claims = await this.#bench.claim({
       room: new Map(OPERATIONS.map((operation) => [operation, ROOM])),
       limit,
       lease,
+      tags,
+      interrupts:
+        interrupts === undefined ? undefined : new Map(OPERATIONS.map((name) => [name, interrupts] as const)),
     })
     assert.deepEqual(
       claims.map((claim) => claim.id),
       expected,
       'what was claimed',
     )
+    for (const claim of claims)
+      this.#outlivers.started(claim, lease === undefined ? undefined : this.#now + lease)
     this.#claims.push(...claims)
+  }
+
+  /**
+   * What waits for a slot is what can be claimed: by priority and creation, within the room and the limits, if the tags
+   * fit, one per key.
+   */
+  #claimable(tasks: readonly Task[], limit: number, tags: readonly string[] | undefined): string[] {
+    const fitting = tasks.filter(
+      (task) =>
+        task.state === 'NEW' &&
+        task.waitingFor === 'slot' &&
+        (tags === undefined || task.tags.every((tag) => tags.includes(tag))),
+    )
+    fitting.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1))
+    const room = new Map(OPERATIONS.map((operation) => [operation, this.#places(operation, tasks)]))
+    const keys = new Set<string>()
+    const claimable: string[] = []
+    for (const { id, operation } of fitting) {
+      const key = this.#keys.get(id)
+      const free = room.get(operation)!
+      if (claimable.length === limit || free <= 0 || (key !== undefined && keys.has(key))) continue
+      claimable.push(id)
+      room.set(operation, free - 1)
+      if (key !== undefined) keys.add(key)
+    }
+    return claimable
+  }
+
+  #places(operation: string, tasks: readonly Task[]): number {
+    const active = tasks.filter((task) => task.operation === operation && task.state === 'ACTIVE').length
+    const running = active + this.#outlivers.count(operation, this.#now)
+    return Math.min(ROOM, (this.#limits.get(operation) ?? Infinity) - running)
+  }
+
+  get #now(): number {
+    return this.#bench.time.now()
   }
 
   async #fromOutside(step: Extract<Step, { task: number }>, id: string | undefined): Promise<void> {
@@ -96,25 +130,40 @@ export class World {
     if (id === undefined) return
     if (step.call === 'cancel') await t.cancel(id)
     else if (step.call === 'activate') await t.update(id, { activate: true })
-    else if (step.call === 'supersede') await t.supersede(id, step.state)
     else if (step.call === 'priority') await t.update(id, { priority: step.priority })
-    else await t.engine.remove([id])
+    else if (step.call === 'supersede') {
+      if (await this.#isRunning(id)) this.#outlivers.outlives(id)
+      await t.supersede(id, step.state)
+    } else await t.engine.remove([id])
   }
 
   async #fromRun(step: Extract<Step, { run: number }>, claim: Claim | undefined): Promise<void> {
     const t = this.#bench
     if (claim === undefined) return
+    const holds = this.#outlivers.isLast(claim) && (await this.#isRunning(claim.id))
     if (step.call === 'amend')
       await t.amend(claim, {
         state: step.to,
         ...(step.to === 'WAITING' ? { waitingFor: step.waitingFor } : {}),
       })
     else if (step.call === 'progress') await t.progress(claim, { percent: step.percent })
-    else if (step.call === 'end') await t.end(claim, step.state, { stillRunning: step.stillRunning })
-    else if (step.call === 'retry') await t.retry(claim, step.delay)
-    else if (step.call === 'release') await t.release(claim)
-    else if (step.call === 'gone') await t.gone(claim)
-    else await t.engine.renew([claim], t.ticks(2))
+    else if (step.call === 'renew') {
+      await t.engine.renew([claim], t.ticks(2))
+      this.#outlivers.renewed(claim, this.#now, t.ticks(2))
+    } else {
+      const goesOn = step.call === 'end' && step.stillRunning
+      if (goesOn && holds) this.#outlivers.outlives(claim.id)
+      if (!goesOn && !holds) this.#outlivers.gone(claim)
+      if (step.call === 'end') await t.end(claim, step.state, { stillRunning: step.stillRunning })
+      else if (step.call === 'retry') await t.retry(claim, step.delay)
+      else if (step.call === 'release') await t.release(claim)
+      else await t.gone(claim)
+    }
+  }
+
+  async #isRunning(id: string): Promise<boolean> {
+    const state = (await this.#bench.engine.get(id))?.state
+    return state === 'ACTIVE' || state === 'WAITING'
   }
 
   async check(): Promise<void> {
@@ -128,7 +177,10 @@ export class World {
   /** Lets all end that can: nothing is left behind but what somebody has to start, and what waits for that. */
   async finish(): Promise<void> {
     const t = this.#bench
-    for (const operation of OPERATIONS) await t.engine.pause(operation, false)
+    for (const operation of OPERATIONS) {
+      await t.engine.pause(operation, false)
+      await t.engine.limit(operation, undefined)
+    }
     for (let idle = 0; idle < 2;) {
       for (const claim of this.#claims.splice(0)) await t.end(claim)
       await t.pass(5)

@@ -1,0 +1,80 @@
+import type { JsonSchema } from '../core/animator.ts'
+import type { OperationInfo } from '../core/manager.ts'
+
+type Paths = Readonly<Record<string, object>>
+type Body = Readonly<Record<string, unknown>>
+
+interface WithBody {
+  readonly requestBody: { readonly content: Readonly<Record<string, object>> }
+}
+
+/** The bodies that name an operation: what a reader would begin with. The name of a PUT is in its path. */
+const BODIES: readonly (readonly [string, string, (task: Body) => Body])[] = [
+  ['/tasks', 'post', (task) => task],
+  ['/schedules', 'post', (task) => ({ name: 'nightly', ...nightly(task) })],
+  ['/schedules/{name}', 'put', nightly],
+]
+
+function nightly(task: Body): Body {
+  return { ...task, cron: '30 3 * * *' }
+}
+
+/** The paths of the document with one example per operation, which Swagger UI offers as a list to choose from. */
+export function withExamples(paths: Paths, operations: readonly OperationInfo[]): Paths {
+  const result: Record<string, object> = { ...paths }
+  for (const [path, method, body] of BODIES) {
+    const item = result[path] as Record<string, WithBody>
+    const { requestBody, ...rest } = item[method]!
+    const json = { ...requestBody.content['application/json'], examples: examplesOf(operations, body) }
+    const content = { 'application/json': json }
+    result[path] = { ...item, [method]: { ...rest, requestBody: { ...requestBody, content } } }
+  }
+  return result
+}
+
+function examplesOf(operations: readonly OperationInfo[], body: (task: Body) => Body): Body {
+  return Object.fromEntries(
+    operations.map(({ name, summary, args }) => [
+      name,
+      {
+        ...(summary !== undefined && { summary: `${name}: ${summary}` }),
+        value: body({ operation: name, args: sample(args) }),
+      },
+    ]),
+  )
+}
+
+/** A value to begin with: what the schema itself offers, and for what is required else, something of its type. */
+function sample(schema: JsonSchema | undefined): unknown {
+  if (schema === undefined) return {}
+  const { examples, enum: choices, type } = schema
+  if ('default' in schema) return schema['default']
+  if ('const' in schema) return schema['const']
+  if (Array.isArray(examples) && examples.length > 0) return examples[0]
+  if (Array.isArray(choices) && choices.length > 0) return choices[0]
+  switch (type) {
+    case 'object':
+      return sampleObject(schema)
+    case 'array':
+      return []
+    case 'string':
+      return 'string'
+    case 'integer':
+    case 'number':
+      return typeof schema['minimum'] === 'number' ? schema['minimum'] : 0
+    case 'boolean':
+      return false
+    default:
+      return null
+  }
+}
+
+function sampleObject({ properties, required }: JsonSchema): Record<string, unknown> {
+  const wanted = Array.isArray(required) ? required : []
+  const members = Object.entries((properties ?? {}) as Record<string, JsonSchema>)
+  return Object.fromEntries(
+    members
+      .filter(([name, member]) => wanted.includes(name) || 'default' in member)
+      .map(([name, member]) => [name, sample(member)]),
+  )
+}

@@ -1,0 +1,35 @@
+import { expect } from 'chai'
+import type { Json } from '../../src/core/json.ts'
+import { SharedMemory } from '../engine/shared-memory.ts'
+import { useManagers } from './managers.ts'
+import { refusal } from './promises.ts'
+
+describe('An operation whose animator is in another process', () => {
+  const make = useManagers()
+
+  async function replicas() {
+    const engine = new SharedMemory()
+    const worker = make({ engine })
+    await worker.manager.open()
+    const { manager, clock } = make({ engine: new SharedMemory(engine) })
+    const describe = (schema: Json) => engine.describe([{ name: 'SWEEP', schema }])
+    return { manager, clock, describe }
+  }
+
+  it('is created by the newest schema, also where all versions have the same `$id`', async () => {
+    const { manager, clock, describe } = await replicas()
+    const schema = { $id: 'https://files.example/sweep', type: 'object' }
+    await describe(schema)
+    await manager.create('SWEEP')
+    await describe({ ...schema, required: ['days'] })
+    await clock.advance('3s')
+    await refusal('invalid-arguments', manager.create('SWEEP'))
+    expect((await manager.create('SWEEP', { days: 3 })).task.state).to.equal('NEW')
+  })
+
+  it('cannot be created where its schema cannot be read', async () => {
+    const { manager, describe } = await replicas()
+    await describe({ type: 'object', $ref: '#/$defs/gone' })
+    await refusal('unsupported-operation', manager.create('SWEEP'))
+  })
+})
