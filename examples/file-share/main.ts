@@ -1,16 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { engineIn } from './engine.ts'
 import { listen, portIn, type Listening } from './listen.ts'
 import { createLogger } from './logger.ts'
 import { createService, type Service } from './service.ts'
 
-/** `FILE_SHARE_HOME` keeps the files from one start to the next; without it they go with the process. */
-const kept = process.env['FILE_SHARE_HOME']
+/**
+ * `ENGINE` says what remembers the tasks. In memory the files go with the process, as the tasks do, unless
+ * `FILE_SHARE_HOME` says where to keep them; with another engine they are kept, and several of these may run at once on
+ * one Redis, each on a PORT of its own: with the same home they are one service.
+ */
+const remembers = process.env['ENGINE'] ?? 'memory'
+const kept =
+  process.env['FILE_SHARE_HOME'] ?? (remembers === 'memory' ? undefined : join(tmpdir(), 'file-share'))
 const home = kept ?? (await mkdtemp(join(tmpdir(), 'file-share-')))
 
+let service: Service | undefined
+
 try {
-  const service = await createService(home, createLogger())
+  const engine = engineIn(remembers, home)
+  service = await createService(home, createLogger(), engine)
   const server = await listen(service.app, portIn(process.env['PORT'] ?? '3000'))
   console.log(`The file share is up, on files in ${home}
   files       ${server.url}/files
@@ -22,6 +32,7 @@ Stop it with Ctrl+C.`)
 } catch (error) {
   console.error(`The file share cannot start: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
+  await service?.manager.close({ grace: 0 })
   await tidy()
 }
 

@@ -1,7 +1,7 @@
 import express, { type Express } from 'express'
 import { join } from 'node:path'
 import type { Logger } from 'winston'
-import { Manager } from '../../src/index.ts'
+import { Manager, MajordomoError, memory, type Engine } from '../../src/index.ts'
 import { housekeepingRouter } from '../../src/rest/index.ts'
 import { checksumTree } from './checksums.ts'
 import { findDuplicates } from './duplicates.ts'
@@ -16,16 +16,24 @@ export interface Service {
   readonly manager: Manager
 }
 
-/** The file share with its housekeeping, not yet listening. Files are kept in `home`/files. */
-export async function createService(home: string, logger: Logger): Promise<Service> {
+/**
+ * The file share with its housekeeping, not yet listening. Files are kept in `home`/files. Several of them may share one
+ * home, where the engine is one that serves several processes.
+ */
+export async function createService(
+  home: string,
+  logger: Logger,
+  engine: Engine = memory(),
+): Promise<Service> {
   await seed(join(home, 'files'))
   const folder = await Folder.at(join(home, 'files'))
   const manifests = new Manifests(join(home, 'checksums'))
 
-  const manager = new Manager({ logger, purgeDelay: '1h' })
+  const manager = new Manager({ logger, engine, purgeDelay: '1h' })
     .register('UPLOAD_PURGE', uploadPurge(folder, logger))
     .register('CHECKSUM_TREE', checksumTree(folder, manifests, logger))
     .register('FIND_DUPLICATES', findDuplicates(folder, logger))
+  await schedulePurge(manager)
 
   const app = express().disable('x-powered-by')
   app.use(fileRoutes(folder))
@@ -33,4 +41,14 @@ export async function createService(home: string, logger: Logger): Promise<Servi
   // who may do what: see ../access.ts.
   app.use('/housekeeping', housekeepingRouter(manager, { access: 'open', logger }))
   return { app, manager }
+}
+
+/** Only where there is none of that name: what somebody has changed since, or paused, stays so after a restart. */
+async function schedulePurge(manager: Manager): Promise<void> {
+  const nightly = { operation: 'UPLOAD_PURGE', args: { olderThanDays: 365 }, cron: '30 3 * * *' }
+  try {
+    await manager.setSchedule('nightly-purge', nightly, { ifVersion: 0 })
+  } catch (error) {
+    if (!(MajordomoError.is(error) && error.code === 'version-mismatch')) throw error
+  }
 }

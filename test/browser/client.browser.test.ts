@@ -30,7 +30,9 @@ const PAGE = `
     const stop = new AbortController()
     const waiting = client.events({ signal: stop.signal }).next().catch((error) => error.message)
     stop.abort(new Error('left'))
-    return { first, seen, result: ended.result, output, listed, problem, aborted: await waiting }
+    const replicas = createClient({ baseUrl: ['/gone', '/housekeeping/'] })
+    const elsewhere = (await replicas.create('GREET', { name: 'other' }, { wait: 5000 })).task.result
+    return { elsewhere, first, seen, result: ended.result, output, listed, problem, aborted: await waiting }
   })().catch((error) => ({ failed: String(error) }))
 `
 
@@ -61,6 +63,7 @@ describe('the client in a browser', () => {
       (_req, res) => void res.type('html').send(`<!doctype html><script type="module">${PAGE}</script>`),
     )
     app.get('/client.js', (_req, res) => void res.type('js').send(bundle.outputFiles[0]!.text))
+    app.use('/gone', (_req, res) => void res.sendStatus(503))
     app.use('/housekeeping', housekeepingRouter(manager, { access: 'open' }))
     server = createServer(app).listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -75,7 +78,7 @@ describe('the client in a browser', () => {
     await manager?.close()
   })
 
-  it('creates a task, follows its events and output, lists it and tells problems', async () => {
+  it('creates a task, follows its events and output, lists it, tells problems and goes to another replica', async () => {
     const page: Page = await browser.newPage()
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
@@ -83,6 +86,7 @@ describe('the client in a browser', () => {
     const results: unknown = await page.evaluate('window.results')
     expect(faults).to.deep.equal([])
     expect(results).to.deep.equal({
+      elsewhere: { greeted: 'other' },
       first: 'reset',
       seen: ['created NEW', 'updated ACTIVE', 'updated SUCCEEDED'],
       result: { greeted: 'page' },

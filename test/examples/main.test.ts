@@ -5,7 +5,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runExample, startExample } from './running.ts'
+import { createClient } from '../../src/client/index.ts'
+import { runExample, startExample, type Running } from './running.ts'
 
 describe('npm start', function () {
   this.timeout(30_000)
@@ -38,6 +39,32 @@ describe('npm start', function () {
     expect(await (await fetch(`${again.url}/files/mine.txt`)).text()).to.equal('mine')
     await again.stop()
     await rm(home, { recursive: true })
+  })
+
+  it('keeps the tasks in the file that ENGINE names, and what somebody made of its schedule', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'file-share-test-'))
+    const env = { FILE_SHARE_HOME: home, ENGINE: `sqlite:${join(home, 'tasks.db')}` }
+    const clientOf = ({ url }: Running) => createClient({ baseUrl: `${url}/housekeeping` })
+    const service = await startExample('file-share/main.ts', env)
+    const { task } = await clientOf(service).create('FIND_DUPLICATES', {}, { wait: 10_000 })
+    await clientOf(service).schedules.pause('nightly-purge')
+    expect(await service.stop('SIGKILL')).to.equal(null)
+    const again = await startExample('file-share/main.ts', env)
+    expect(await clientOf(again).get(task.id)).to.deep.equal(task)
+    expect((await clientOf(again).schedules.list())[0]).to.include({ paused: true, version: 2 })
+    await again.stop()
+    await rm(home, { recursive: true })
+  })
+
+  it('says so in one sentence when ENGINE is none, or cannot be reached', async () => {
+    const odd = await runExample('file-share/main.ts', { ENGINE: 'postgres' })
+    expect([odd.code, odd.text]).to.deep.equal([
+      1,
+      'The file share cannot start: ENGINE must be memory, sqlite:path/to/file or redis://host:port, got "postgres"\n',
+    ])
+    const away = await runExample('file-share/main.ts', { ENGINE: 'redis://127.0.0.1:1', PORT: '0' })
+    expect(away.code).to.equal(1)
+    expect(away.text).to.match(/The file share cannot start: .*127\.0\.0\.1:1/)
   })
 
   it('says so in one sentence when the port is taken or no number', async () => {

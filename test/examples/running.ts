@@ -6,7 +6,7 @@ export interface Running {
   readonly url: string
   /** All that it has written so far, both streams. */
   output(): string
-  /** Sends the signal and answers the exit code. */
+  /** Sends the signal, unless it has ended, and answers the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
@@ -28,6 +28,7 @@ export async function startExample(file: string, env: NodeJS.ProcessEnv = {}): P
     url,
     output: () => text,
     async stop(signal = 'SIGTERM') {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       const exit = once(child, 'exit')
       child.kill(signal)
       return ((await exit) as [number | null])[0]

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Request } from 'express'
-import { ask, serve, type Service } from './service.ts'
+import { ask, restSuite, type Service } from './service.ts'
 import { rulesFor, type Person } from './people.ts'
 
 const PEOPLE: Record<string, Person> = {
@@ -15,7 +15,7 @@ const PEOPLE: Record<string, Person> = {
   eve: {},
 }
 
-describe('Access to the REST API', () => {
+restSuite('Access to the REST API', ({ serve }) => {
   let service: Service
   beforeEach(async () => {
     service = await serve({ router: { access: rulesFor(PEOPLE), challenge: 'Basic realm="hk"' } })

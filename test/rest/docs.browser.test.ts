@@ -31,7 +31,7 @@ describe('In a browser', () => {
 
   async function createsByHand(page: Page, url: string): Promise<string> {
     await page.goto(url)
-    await page.getByText('Create a task').click()
+    await page.getByText('Create a task', { exact: true }).click()
     const operation = page.locator('#operations-Tasks-createTask')
     await operation.locator('.examples-select select').selectOption('ECHO')
     await operation.getByRole('button', { name: 'Execute' }).click()

@@ -1,11 +1,12 @@
 import { expect } from 'chai'
 import { connect } from 'node:net'
 import { once } from 'node:events'
+import { waitForState } from '../../src/testing/index.ts'
 import { rulesFor, type Person } from './people.ts'
-import { ask, opened, serve, type Service } from './service.ts'
+import { ask, opened, restSuite, type Service } from './service.ts'
 import { readEvents, readyEvents } from './sse.ts'
 
-describe('The stream of events', () => {
+restSuite('The stream of events', ({ serve, kind }) => {
   let service: Service
   afterEach(() => service.close())
 
@@ -78,21 +79,21 @@ describe('The stream of events', () => {
     service = await serve({ router: { events: { replay: 2 } } })
     const first = await readyEvents(service)
     const start = first.events[0]!.id!
-    const [epoch] = start.split('-')
     const tasks = []
     for (let i = 0; i < 3; i++)
       tasks.push((await service.manager.create('HOLD', {}, { autoStart: false })).task.id)
     await first.next(created(tasks[2]!))
-    for (const id of [start, 'elsewhere-1', `${epoch}-99`, `${epoch}-x`, epoch!, '-', '1']) {
+    const [, earliest, , last] = first.events.map(({ id }) => id!)
+    for (const id of [start, 'elsewhere-1', `${last}9`, `${last}x`, start.split('-')[0]!, '-', '0']) {
       const reader = await readyEvents(service, '/hk/events', { 'last-event-id': id })
       expect(
         reader.events.map(({ event }) => event),
         id,
       ).to.deep.equal(['reset', 'ready'])
-      expect(reader.events[1]!.id, id).to.equal(`${epoch}-3`)
+      expect(reader.events[1]!.id, id).to.equal(last)
       reader.leave()
     }
-    const kept = await readyEvents(service, '/hk/events', { 'last-event-id': `${epoch}-1` })
+    const kept = await readyEvents(service, '/hk/events', { 'last-event-id': earliest! })
     expect(kept.events.map(({ event }) => event)).to.deep.equal(['created', 'created', 'ready'])
     kept.leave()
     first.leave()
@@ -238,13 +239,18 @@ describe('The stream of events', () => {
     service = await serve({ router: { access: rulesFor(people), events: { batch: '1h' } } })
     const reader = await readyEvents(service, '/hk/events', { 'x-user': 'ann' })
     const { task } = await service.manager.create('HOLD')
+    await waitForState(service.manager, task.id, 'ACTIVE')
     service.manager.register('LATER', { run: () => null })
     await service.manager.create('LATER', {}, { autoStart: false })
     await service.manager.close({ grace: 0 })
     await reader.ended
     const { data } = reader.events.findLast((event) => event.data.includes(task.id))!
-    expect(JSON.parse(data)).to.include({ state: 'CANCELED' })
-    expect(JSON.parse(data).reason).to.include({ code: 'shutdown' })
+    const told = JSON.parse(data)
+    // Engines that outlive the process keep it for later. Where replicas share one, the end of this one may come first:
+    // then the others tell it, to whoever comes with the last id that was told here.
+    const states = kind.shared ? ['NEW', 'ACTIVE'] : [kind.durable ? 'NEW' : 'CANCELED']
+    expect(states).to.include(told.state)
+    if (told.state !== 'ACTIVE') expect(told.reason).to.include({ code: 'shutdown' })
     const { status, body } = await ask(service, 'GET', '/hk/events', { headers: { 'x-user': 'ann' } })
     expect([status, body.code]).to.deep.equal([503, 'manager-closed'])
   })
@@ -256,16 +262,17 @@ describe('The stream of events', () => {
     expect([status, body.code]).to.deep.equal([503, 'manager-closed'])
   })
 
-  it('tells a hundred thousand changes that came at once', async () => {
+  it('tells a great many changes that came at once', async () => {
+    const count = kind.durable ? 2_000 : 150_000
     service = await serve({ router: { events: { lag: 2 ** 30 } } })
     const reader = await readyEvents(service)
     let bytes = 0
     reader.response.on('data', (chunk: string) => (bytes += chunk.length))
-    const many = Array.from({ length: 150_000 }, () => ({ operation: 'HOLD', options: { autoStart: false } }))
+    const many = Array.from({ length: count }, () => ({ operation: 'HOLD', options: { autoStart: false } }))
     const last = (await service.manager.createMany(many)).at(-1)!
     await reader.next(created('task' in last ? last.task.id : ''))
-    expect(reader.events).to.have.length(150_001)
-    expect(bytes).to.be.greaterThan(150_000 * 100)
+    expect(reader.events).to.have.length(count + 1)
+    expect(bytes).to.be.greaterThan(count * 100)
     reader.leave()
   }).timeout(60_000)
 

@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib'
 import express from 'express'
 import { Manager } from '../../src/index.ts'
 import { housekeepingRouter } from '../../src/rest/index.ts'
-import { ask, closed, listening, serve, type Answer, type Service } from './service.ts'
+import { ask, closed, listening, restSuite, type Answer, type Service } from './service.ts'
 
-describe('A request that does not fit the API document', () => {
+restSuite('A request that does not fit the API document', ({ serve }) => {
   let service: Service
   before(async () => {
     service = await serve({ router: { bodyLimit: 2000 } })
@@ -297,7 +297,7 @@ describe('A request that does not fit the API document', () => {
   })
 })
 
-describe('An error that nobody expected', () => {
+restSuite('An error that nobody expected', ({ serve }) => {
   it('is told without what it says, and logged', async () => {
     const failure = new Error('secret of the database')
     const access = {

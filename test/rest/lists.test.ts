@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { ask, serve, type Service } from './service.ts'
+import { ask, restSuite, type Service } from './service.ts'
 
-describe('Lists of tasks over REST', () => {
+restSuite('Lists of tasks over REST', ({ serve }) => {
   let service: Service
   const ids: string[] = []
   before(async () => {
@@ -58,7 +58,7 @@ describe('Lists of tasks over REST', () => {
   })
 })
 
-describe('Bulk actions over REST', () => {
+restSuite('Bulk actions over REST', ({ serve }) => {
   let service: Service
   beforeEach(async () => {
     service = await serve()

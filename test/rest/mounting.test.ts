@@ -2,11 +2,11 @@ import { expect } from 'chai'
 import express, { type ErrorRequestHandler } from 'express'
 import { createRequire } from 'node:module'
 import { housekeepingRouter } from '../../src/rest/index.ts'
-import { ask, closed, listening, managerWithOperations, serve, type Service } from './service.ts'
+import { ask, closed, listening, restSuite, type Service } from './service.ts'
 
 const express4 = createRequire(import.meta.url)('express4') as typeof express
 
-describe('The router in a host', () => {
+restSuite('The router in a host', ({ serve, manager: managerWithOperations }) => {
   let service: Service | undefined
   afterEach(async () => {
     await service?.close()

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { ask, serve, type Service } from './service.ts'
+import { ask, restSuite, type Service } from './service.ts'
 
-describe('A change that a page asks for', () => {
+restSuite('A change that a page asks for', ({ serve }) => {
   let service: Service
   before(async () => {
     service = await serve({ router: { origins: ['https://ops.example.com'] } })

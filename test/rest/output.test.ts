@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
 import type { TaskOps } from '../../src/index.ts'
-import { ask, opened, serve, type Service } from './service.ts'
+import { ask, opened, restSuite, type Service } from './service.ts'
 import { rulesFor, type Person } from './people.ts'
 import { readEvents } from './sse.ts'
 
-describe('The output of a task over REST', () => {
+restSuite('The output of a task over REST', ({ serve }) => {
   let service: Service
   beforeEach(async () => {
     service = await serve()

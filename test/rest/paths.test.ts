@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { ask, serve, type Service } from './service.ts'
+import { ask, restSuite, type Service } from './service.ts'
 
-describe('The paths of the REST API', () => {
+restSuite('The paths of the REST API', ({ serve }) => {
   let service: Service
   before(async () => {
     service = await serve()

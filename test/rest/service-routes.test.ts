@@ -3,9 +3,9 @@ import { pointerTokens } from '../../src/core/json.ts'
 import { apiDocument, sliceOf } from '../../src/rest/document.ts'
 import { OperationValidator } from '../../src/rest/validator.ts'
 import { operations } from '../../generated/operations.ts'
-import { ask, serve, type Service } from './service.ts'
+import { ask, restSuite, type Service } from './service.ts'
 
-describe('The service routes of the REST API', () => {
+restSuite('The service routes of the REST API', ({ serve }) => {
   let service: Service
   beforeEach(async () => {
     service = await serve()
@@ -47,9 +47,41 @@ describe('The service routes of the REST API', () => {
     const missing = await ask(service, 'GET', '/hk/operations/NOPE')
     expect([missing.status, missing.body.code]).to.deep.equal([404, 'operation-not-found'])
   })
+
+  it('limit how many tasks of an operation run at once, while it runs', async () => {
+    const patch = (body: object) => ask(service, 'PATCH', '/hk/operations/HOLD', { body })
+    const { body: before } = await ask(service, 'GET', '/hk/operations/HOLD')
+    expect(before).to.include({ workers: 1 }).and.not.have.any.keys('concurrency', 'concurrencyHere')
+    const limited = await patch({ concurrency: 1, paused: false })
+    expect([limited.status, limited.body.concurrency]).to.deep.equal([200, 1])
+    const running = new Promise<void>((resolve) => {
+      let active = 0
+      service.manager.subscribe((events) => {
+        active += events.filter(({ task }) => task.state === 'ACTIVE').length
+        if (active === 2) resolve()
+      })
+    })
+    const [first, second] = await Promise.all([
+      service.manager.create('HOLD'),
+      service.manager.create('HOLD'),
+    ])
+    const waited = await service.manager.waitFor(second.task.id, { timeout: 50 })
+    expect(waited).to.include({ state: 'NEW', waitingFor: 'slot' })
+    expect((await patch({ concurrency: null })).body).not.to.have.property('concurrency')
+    await running
+    expect((await service.manager.get(first.task.id)).state).to.equal('ACTIVE')
+    for (const odd of [{}, { concurrency: 0 }, { concurrency: '2' }, { paused: null }])
+      expect((await patch(odd)).status, JSON.stringify(odd)).to.equal(400)
+  })
+
+  it('tell what the animator in this process lets run at once', async () => {
+    service.manager.register('FEW', { concurrency: 2, run: () => null })
+    const { body } = await ask(service, 'GET', '/hk/operations/FEW')
+    expect(body).to.include({ concurrencyHere: 2 }).and.not.have.property('concurrency')
+  })
 })
 
-describe('The API document', () => {
+restSuite('The API document', ({ serve }) => {
   it('is served with the argument schemas of the operations, each reference right', async () => {
     const service = await serve()
     service.manager.register('ECHO:x', {
@@ -75,6 +107,11 @@ describe('The API document', () => {
     const { examples } = body.paths['/tasks'].post.requestBody.content['application/json']
     expect(examples['ECHO:x'].value).to.deep.equal({ operation: 'ECHO:x', args: { n: 3 } })
     expect(examples.ECHO.value).to.deep.equal({ operation: 'ECHO', args: { text: 'hello' } })
+    const schedule = (path: string, method: string) =>
+      body.paths[path][method].requestBody.content['application/json'].examples['ECHO:x'].value
+    const nightly = { operation: 'ECHO:x', args: { n: 3 }, cron: '30 3 * * *' }
+    expect(schedule('/schedules', 'post')).to.deep.equal({ name: 'nightly', ...nightly })
+    expect(schedule('/schedules/{name}', 'put')).to.deep.equal(nightly)
     expect(lost(body)).to.deep.equal([])
   })
 
@@ -89,6 +126,10 @@ describe('The API document', () => {
         bulkTasks: { action: 'cancel', filter: {} },
         updateTask: { priority: 1 },
         updateOperation: { paused: true },
+        createSchedule: { name: 'x', operation: 'X', cron: '@daily' },
+        putSchedule: { operation: 'X', cron: '@daily' },
+        updateSchedule: { paused: true },
+        updateWorker: { state: 'paused' },
       }[id]
       const params = Object.fromEntries(
         [...place.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, 'x']),

@@ -3,6 +3,7 @@ import { request, type IncomingHttpHeaders, type IncomingMessage, type Server } 
 import type { AddressInfo } from 'node:net'
 import { Manager, type Animator, type ManagerOptions, type TaskOps } from '../../src/index.ts'
 import { housekeepingRouter, type RouterOptions } from '../../src/rest/index.ts'
+import { overEachEngine, type EngineKind, type Store } from '../engine/engines.ts'
 
 /** A host with one manager, listening; and what it was told to log. */
 export interface Service {
@@ -16,6 +17,8 @@ export interface Service {
 }
 
 export interface ServiceOptions {
+  /** Where the tasks are kept; memory by default. */
+  readonly store?: Store
   readonly mount?: string
   readonly manager?: ManagerOptions
   readonly router?: Partial<RouterOptions>
@@ -27,11 +30,16 @@ export interface ServiceOptions {
 /** Serves a manager with the operations of {@link animators} below `/hk`; every answer is checked against the document. */
 export async function serve(options: ServiceOptions = {}): Promise<Service> {
   const logged: unknown[] = []
-  const manager = managerWithOperations(options.manager)
+  const { store } = options
+  const manager = managerWithOperations({
+    ...(store !== undefined && { engine: store.engine() }),
+    ...options.manager,
+  })
   const app = express()
   options.before?.(app)
   const logger = {
     ...console,
+    warn: () => {},
     error: (_: string, fields?: { error?: unknown }) => void logged.push(fields?.error),
   }
   app.use(
@@ -52,6 +60,44 @@ export async function serve(options: ServiceOptions = {}): Promise<Service> {
       await closed(server)
     },
   }
+}
+
+/** What a suite over each engine is handed. */
+export interface OnEngine {
+  readonly kind: EngineKind
+  /** A store, removed when the suite is over. */
+  store(): Store
+  /** A service on a store of its own, unless it is given one. */
+  serve(options?: ServiceOptions): Promise<Service>
+  /** A manager on a store of its own, closed when the suite is over. */
+  manager(): Manager
+}
+
+/** A suite of the REST API, once for each kind of engine. */
+export function restSuite(title: string, suite: (on: OnEngine) => void, kinds?: readonly EngineKind[]): void {
+  const onEngine = (kind: EngineKind) => {
+    const left: (() => Promise<unknown>)[] = []
+    const store = (): Store => {
+      const made = kind.store()
+      left.unshift(() => made.dispose())
+      return made
+    }
+    suite({
+      kind,
+      store,
+      serve: (options = {}) => serve({ store: store(), ...options }),
+      manager() {
+        const manager = managerWithOperations({ engine: store().engine() })
+        left.unshift(() => manager.close({ grace: 0 }))
+        return manager
+      },
+    })
+    // Behind the suite's own hooks, which close what is on the stores.
+    after(async () => {
+      for (const tidy of left.splice(0)) await tidy()
+    })
+  }
+  overEachEngine(title, onEngine, kinds)
 }
 
 export function managerWithOperations(options: ManagerOptions = {}): Manager {

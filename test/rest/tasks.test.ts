@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { InvalidArguments, isEnded } from '../../src/index.ts'
-import { ask, serve, type Service } from './service.ts'
+import { ask, restSuite, type Service } from './service.ts'
 
-describe('The REST API of tasks', () => {
+restSuite('The REST API of tasks', ({ serve }) => {
   let service: Service
   beforeEach(async () => {
     service = await serve()
@@ -140,6 +140,7 @@ describe('The REST API of tasks', () => {
     for (const old of ['"99"', `W/"${held.version}"`]) {
       const { status, body } = await patch(old, 1)
       expect([status, body.code], old).to.deep.equal([412, 'version-mismatch'])
+      expect(body.detail).to.equal(`the task is at version ${held.version}`)
     }
     const { status, body, headers } = await patch(`"99", "${held.version}"`, 7)
     expect([status, body.priority]).to.deep.equal([200, 7])
@@ -183,6 +184,29 @@ describe('The REST API of tasks', () => {
     const { status, text } = await ask(service, 'DELETE', `${path}?force=true`)
     expect([status, text]).to.deep.equal([204, ''])
     expect((await ask(service, 'GET', path)).body.code).to.equal('task-not-found')
+  })
+
+  it('deletes a task only if it is still the one that was read', async () => {
+    const { body: held } = await create({ operation: 'HOLD', autoStart: false })
+    const path = `/hk/tasks/${held.id}?force=true`
+    const remove = (ifMatch: string) => ask(service, 'DELETE', path, { headers: { 'if-match': ifMatch } })
+    const { status, body } = await remove('"99"')
+    expect([status, body.code, body.detail]).to.deep.equal([
+      412,
+      'version-mismatch',
+      `the task is at version ${held.version}`,
+    ])
+    expect((await ask(service, 'GET', path.replace(/\?.*/, ''))).body.state).to.equal('NEW')
+    expect((await remove(`"${held.version}"`)).status).to.equal(204)
+  })
+
+  it('takes for a secret nothing that was shown in its place', async () => {
+    const { status, body } = await create({ operation: 'ECHO', args: { secret: '[redacted]', text: 'x' } })
+    expect([status, body.code]).to.deep.equal([400, 'invalid-arguments'])
+    expect(body.errors).to.deep.equal([
+      { path: '/args/secret', message: 'must be given anew: this is what is shown in its place' },
+    ])
+    expect((await create({ operation: 'ECHO', args: { text: '[redacted]' } })).status).to.equal(201)
   })
 
   it('refuses operations that nobody registered and references to tasks that do not exist', async () => {
