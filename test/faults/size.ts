@@ -1,0 +1,6 @@
+/** `FAULTS=long` is for a release; without it each test is as short as it can be and still break things. */
+export const LONG = process.env['FAULTS'] === 'long'
+
+export function sized<T>(short: T, long: T): T {
+  return LONG ? long : short
+}
