@@ -6,8 +6,8 @@ export interface Figure {
   /** What it is held against, where there is something. */
   readonly peer?: string
   readonly ratio?: number
-  /** What the figure (or, where there is a peer, the ratio) should reach. */
-  readonly budget: number
+  /** What the figure (or, where there is a peer, the ratio) should reach; undefined: it is only told. */
+  readonly budget?: number
   readonly better: 'lower' | 'higher'
 }
 
@@ -20,17 +20,20 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(4))
 }
 
+function reached(value: number, budget: number, better: Figure['better']): boolean {
+  return better === 'lower' ? value <= budget : value >= budget
+}
+
 /** A table for people, then a JSON line for each figure. */
 export function report(title: string, figures: readonly Figure[]): void {
   const rows = figures.map(({ figure, value, unit, peer = '', ratio, budget, better }) => {
-    const reached = better === 'lower' ? (ratio ?? value) <= budget : (ratio ?? value) >= budget
     return {
       figure,
       value: `${rounded(value)} ${unit}`,
       peer,
       ratio: ratio === undefined ? '' : rounded(ratio),
-      budget: `${better === 'lower' ? '<=' : '>='} ${budget}`,
-      reached: reached ? 'yes' : 'NO',
+      budget: budget === undefined ? '' : `${better === 'lower' ? '<=' : '>='} ${budget}`,
+      reached: budget === undefined ? '' : reached(ratio ?? value, budget, better) ? 'yes' : 'NO',
     }
   })
   process.stdout.write(`\n${title}\n`)

@@ -1,0 +1,56 @@
+import { idleFigures } from './engines/figures/idle.ts'
+import { pageFigures } from './engines/figures/pages.ts'
+import { redisFigures } from './engines/figures/redis.ts'
+import { replicaFigures } from './engines/figures/replicas.ts'
+import { sqliteFigures } from './engines/figures/sqlite.ts'
+import { sizes } from './engines/sizes.ts'
+import { startRedis } from './lib/redis-server.ts'
+import { report, type Figure } from './lib/report.ts'
+
+/**
+ * The figures of the engines that outlive the process, each beside its peer in the same run. `npm run bench:engines`
+ * builds first, then calls this; `npm run bench:engines -- pages idle` measures these parts only, and `BENCH_QUICK=1`
+ * makes all of it small.
+ */
+
+const size = sizes(process.env)
+
+const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  redis: () => onRedis((url) => redisFigures(url, size)),
+  sqlite: () => sqliteFigures(size),
+  replicas: () => onRedis((url) => replicaFigures(url, size)),
+  idle: async () => [
+    ...(await idleFigures(['memory', 'sqlite'], '', size)),
+    ...(await onRedis((url) => idleFigures(['redis', 'redis watching'], url, size))),
+  ],
+  pages: async () => [
+    ...(await pageFigures('memory', '', size)),
+    ...(await pageFigures('sqlite', '', size)),
+    ...(await onRedis((url) => pageFigures('redis', url, size))),
+  ],
+}
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS)
+const figures: Figure[] = []
+for (const name of wanted) {
+  const part = PARTS[name]
+  if (part === undefined)
+    throw new Error(`there is no part ${JSON.stringify(name)}, but ${Object.keys(PARTS).join(', ')}`)
+  figures.push(...(await part()))
+}
+
+report('majordomo engines', figures)
+
+/** Figures of a Redis that nobody has used before; none where there is no Redis to start. */
+async function onRedis(measured: (url: string) => Promise<Figure[]>): Promise<Figure[]> {
+  const server = await startRedis()
+  if (server === undefined) {
+    console.log('no redis-server on PATH: figures of redis are left out')
+    return []
+  }
+  try {
+    return await measured(server.url)
+  } finally {
+    server.stop()
+  }
+}
