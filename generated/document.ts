@@ -1304,12 +1304,14 @@ export const document: Readonly<Record<string, unknown>> = {
         ]
       },
       "OutputStream": {
+        "description": "Of log, stdout and stderr the newest entries are kept, of items all; checkpoint has the last notes that the task's\nruns made for their next attempt\n",
         "type": "string",
         "enum": [
           "log",
           "stdout",
           "stderr",
-          "items"
+          "items",
+          "checkpoint"
         ]
       },
       "Duration": {
@@ -1608,6 +1610,10 @@ export const document: Readonly<Record<string, unknown>> = {
           "args": {
             "type": "object",
             "additionalProperties": true
+          },
+          "argsOmitted": {
+            "type": "boolean",
+            "description": "True in a list where the arguments are larger than 16 KiB: `args` is empty there, and GET of the task has them"
           },
           "state": {
             "$ref": "#/components/schemas/TaskState"

@@ -419,8 +419,12 @@ export interface components {
         TaskState: "NEW" | "ACTIVE" | "WAITING" | "SUCCEEDED" | "FAILED" | "CANCELED" | "SKIPPED";
         /** @enum {string} */
         EndState: "SUCCEEDED" | "FAILED" | "CANCELED" | "SKIPPED";
-        /** @enum {string} */
-        OutputStream: "log" | "stdout" | "stderr" | "items";
+        /**
+         * @description Of log, stdout and stderr the newest entries are kept, of items all; checkpoint has the last notes that the task's
+         *     runs made for their next attempt
+         * @enum {string}
+         */
+        OutputStream: "log" | "stdout" | "stderr" | "items" | "checkpoint";
         /** @description A number of milliseconds, or a text such as 250ms, 10s, 5m, 2h, 7d */
         Duration: number | string;
         TaskCreation: {
@@ -526,6 +530,8 @@ export interface components {
             args: {
                 [key: string]: unknown;
             };
+            /** @description True in a list where the arguments are larger than 16 KiB: `args` is empty there, and GET of the task has them */
+            argsOmitted?: boolean;
             state: components["schemas"]["TaskState"];
             reason?: components["schemas"]["Reason"];
             attempt: number;

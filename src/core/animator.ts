@@ -1,7 +1,7 @@
 import type { Duration } from './duration.ts'
 import type { Json } from './json.ts'
 import type { LogLevel } from './logger.ts'
-import type { OutputDraft, OutputStream } from './output.ts'
+import type { OutputDraft, OutputPage, OutputQuery, OutputStream } from './output.ts'
 import type { RetryOptions } from './retry.ts'
 import type { EndState } from './states.ts'
 import type { Progress, Task, WaitingFor } from './task.ts'
@@ -33,6 +33,12 @@ export interface Animator<Schema = JsonSchema, Result = unknown> {
   validate?(args: ArgsOf<Schema>, context: { readonly subject: Subject | undefined }): void | Promise<void>
   /** Does the work. What it returns (JSON) becomes the task's result; what it throws, its error. */
   run(ops: TaskOps<ArgsOf<Schema>>): Result | Promise<Result>
+  /**
+   * Lets go of what its runs shared, such as connections. Called once, when the manager closes, after the last run has
+   * settled or was abandoned; `close` of the manager waits for it as long as its grace lasts, and five seconds at least.
+   * What it throws is logged.
+   */
+  close?(): void | Promise<void>
   /** The most runs at once in this manager; only the manager's own limit by default. */
   readonly concurrency?: number
   /**
@@ -90,12 +96,44 @@ export interface TaskOps<Args = Json> {
   setProgress(progress: ProgressUpdate): void
   /** True as soon as the run should stop, for whatever reason; the same as `signal.aborted`, without the cost of a signal. */
   isCanceled(): boolean
+  /**
+   * True once the manager is closing and the task goes on after it, in its next run: a run of many steps should begin no more
+   * of them, let those end that it has begun, and throw a `ShutDown`, which gives the task back. Never true on
+   * engines that forget their tasks: there the grace of `close` is for finishing.
+   */
+  shouldYield(): boolean
   /** Aborts when the run should stop; its `reason` is one of the classes in `RunAborted`. Made when first read. */
   readonly signal: AbortSignal
   /** Adds a line to the task's `log` output. */
   log(level: LogLevel, message: string, fields?: Record<string, unknown>): void
   /** A writer to one of the task's output streams. */
-  output(stream: OutputStream): OutputWriter
+  output(stream: RunStream): OutputWriter
+  /**
+   * Resolves when all that this run has told so far (output, progress) is stored, and the run still held the task then.
+   * For a run that should tell no faster than is stored, and before a step that must not be done twice. Calls that come
+   * while a write is under way share the next one.
+   * @throws {MajordomoError} `lease-lost` when the run no longer holds the task
+   */
+  flush(): Promise<void>
+  /**
+   * Notes where the run is, for the next attempt of the same task: at most 64 KiB of JSON, and the last one wins.
+   * Resolves when it is stored, and with it all that the run has told before, as {@link TaskOps.flush}; on durable
+   * engines it is then on disk, or wherever they keep what lasts. Of many at once only the last is written. Whoever may
+   * view the task reads it as the output stream `checkpoint`, so it should hold no secrets.
+   * @throws {MajordomoError} `invalid-arguments` for what is not JSON or too large, `lease-lost` as `flush`
+   */
+  checkpoint(data: Json): Promise<void>
+  /**
+   * What this attempt, or else an earlier one of the same task, last gave to {@link TaskOps.checkpoint}; undefined when
+   * none did.
+   * @throws {MajordomoError} `lease-lost` when the run no longer holds the task
+   */
+  lastCheckpoint(): Promise<Json | undefined>
+  /**
+   * A page of the task's own output: of earlier attempts, and what this run has told so far.
+   * @throws {MajordomoError} `invalid-option` naming the field, `lease-lost` when the run no longer holds the task
+   */
+  readOutput(query: OutputQuery): Promise<OutputPage>
   /**
    * Creates a child task, on behalf of whoever created this one. With a `name` it is found again when the run is tried
    * again.
@@ -111,7 +149,17 @@ export interface TaskOps<Args = Json> {
 
 export type WaitingReason = Extract<WaitingFor, 'action' | 'resource' | 'children' | 'time'>
 
+/** The streams that a run writes entry by entry; `checkpoint` has its own call. */
+export type RunStream = Exclude<OutputStream, 'checkpoint'>
+
 export interface OutputWriter {
   /** Appends a text, or any JSON value as data. Refused silently after the run's end. */
   write(entry: string | Omit<OutputDraft, 'stream'>): void
+  /**
+   * Appends data that the run has made for it and keeps nothing of: it is checked and frozen in place, where `write` takes
+   * a copy. For tens of thousands of items a second. It must be plain objects and arrays without getters, and nothing
+   * in it `undefined`.
+   * @throws {MajordomoError} `invalid-arguments` naming the place that is not JSON
+   */
+  give(data: unknown): void
 }

@@ -21,16 +21,61 @@ export class NotJson extends MajordomoError {
  * symbols, bigints, NaN, infinities, cycles and `__proto__` keys are refused rather than silently lost.
  *
  * @param most the largest size taken, in characters of JSON, roughly
+ * @param option what whoever may raise `most` knows it by
  * @throws {NotJson} naming the place
  */
-export function frozenJson(value: unknown, most = Number.POSITIVE_INFINITY): Json {
-  const budget = { left: most, most }
+export function frozenJson(value: unknown, most = Number.POSITIVE_INFINITY, option?: string): Json {
+  const budget = { left: most, most, option }
   return copied(value, '', 0, budget)
+}
+
+/**
+ * The value itself, frozen in place, from whoever has made it and gives it away: a third of the cost of a copy, and no
+ * garbage. Because nothing of it is copied, it must be JSON as it is: plain objects and arrays, nothing `undefined`, no
+ * `toJSON`. A getter is the one thing that is not noticed: it would go on being asked.
+ *
+ * @param most as for {@link frozenJson}
+ * @throws {NotJson} naming the place; by then part of the value may be frozen
+ */
+export function givenJson(value: unknown, most = Number.POSITIVE_INFINITY): Json {
+  given(value, '', 0, { left: most, most, option: undefined })
+  return value as Json
+}
+
+function given(value: unknown, path: string, depth: number, budget: Budget): void {
+  if (typeof value !== 'object' || value === null) {
+    copied(value, path, depth, budget)
+    return
+  }
+  if (depth >= DEEPEST)
+    throw new NotJson({ path, message: `is nested deeper than ${DEEPEST} levels, or contains itself` })
+  if (Array.isArray(value)) {
+    spend(budget, 2 + value.length, path)
+    for (let i = 0; i < value.length; i++) given(value[i], `${path}/${i}`, depth + 1, budget)
+  } else givenMembers(value as Record<string, unknown>, path, depth, budget)
+  Object.freeze(value)
+}
+
+function givenMembers(value: Record<string, unknown>, path: string, depth: number, budget: Budget): void {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if ((prototype !== Object.prototype && prototype !== null) || typeof value['toJSON'] === 'function')
+    throw new NotJson({ path, message: 'must be a plain object, to be given away' })
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue
+    if (key === '__proto__')
+      throw new NotJson({ path: `${path}/__proto__`, message: 'is not a property name that is taken' })
+    const member = value[key]
+    spend(budget, key.length + 4, path)
+    if (typeof member === 'object' && member !== null)
+      given(member, `${path}/${pointerToken(key)}`, depth + 1, budget)
+    else copiedLeaf(member, path, key, budget)
+  }
 }
 
 interface Budget {
   left: number
   readonly most: number
+  readonly option: string | undefined
 }
 
 const NOTHING: Json = Object.freeze({})
@@ -101,8 +146,30 @@ function copiedLeaf(member: unknown, path: string, key: string, budget: Budget):
 
 function spend(budget: Budget, size: number, path: string): void {
   budget.left -= size
-  if (budget.left < 0)
-    throw new NotJson({ path, message: `makes the whole larger than ${budget.most} characters of JSON` })
+  if (budget.left >= 0) return
+  const { most, option } = budget
+  const raise = option === undefined ? '' : ` (option "${option}")`
+  throw new NotJson({ path, message: `makes the whole larger than ${most} characters of JSON${raise}` })
+}
+
+/** Whether the value has more than so many characters of JSON, roughly. Looks no further than it must. */
+export function isLargerThan(value: Json, most: number): boolean {
+  return charactersLeft(value, most) < 0
+}
+
+function charactersLeft(value: Json, left: number): number {
+  if (typeof value === 'string') return left - value.length - 2
+  if (typeof value !== 'object' || value === null) return left - 5
+  let rest = left - 2
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && rest >= 0; i++) rest = charactersLeft(value[i] as Json, rest - 1)
+    return rest
+  }
+  for (const [key, member] of Object.entries(value)) {
+    if (rest < 0) break
+    rest = charactersLeft(member, rest - key.length - 4)
+  }
+  return rest
 }
 
 /** A property name as a token of a JSON Pointer (RFC 6901, section 3). */

@@ -1,9 +1,15 @@
 import type { Json } from './json.ts'
 import type { LogLevel } from './logger.ts'
 
-/** The named streams of a task's output. `log`, `stdout` and `stderr` drop their oldest beyond a limit; `items` never drops. */
-export const OUTPUT_STREAMS = ['log', 'stdout', 'stderr', 'items'] as const
+/**
+ * The named streams of a task's output. `log`, `stdout` and `stderr` drop their oldest beyond a limit; `items` never
+ * drops; of `checkpoint`, what runs note for their next attempt, the newest {@link CHECKPOINTS_KEPT} are kept.
+ */
+export const OUTPUT_STREAMS = ['log', 'stdout', 'stderr', 'items', 'checkpoint'] as const
 export type OutputStream = (typeof OUTPUT_STREAMS)[number]
+
+/** Only the last one counts; those before it show an operator how a run came there. */
+export const CHECKPOINTS_KEPT = 3
 
 /** What a run appends. */
 export interface OutputDraft {

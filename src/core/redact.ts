@@ -72,36 +72,106 @@ function list(value: unknown): unknown[] {
   return typeof value === 'object' && value !== null ? Object.values(value) : []
 }
 
-/** The value with each secret replaced; the value itself where there is none. */
+/** Pointers as a tree, so that one walk finds what all of them point at. */
+interface Places {
+  here: boolean
+  /** Below every member. */
+  each: Places | undefined
+  /** Below members of these names, or numbers. */
+  readonly named: Map<string, Places>
+}
+
+function placesOf(pointers: readonly string[]): Places {
+  const root = newPlaces()
+  for (const pointer of pointers) {
+    let at = root
+    for (const token of pointerTokens(pointer)) {
+      const below: Places = (token === '*' ? at.each : at.named.get(token)) ?? newPlaces()
+      if (token === '*') at.each = below
+      else at.named.set(token, below)
+      at = below
+    }
+    at.here = true
+  }
+  return root
+}
+
+function newPlaces(): Places {
+  return { here: false, each: undefined, named: new Map() }
+}
+
+/** The value with each secret replaced. Whatever has none is not copied: arguments may be long lists with few secrets. */
 export function redacted(value: Json, pointers: readonly string[]): Json {
-  return pointers.reduce((result, pointer) => hidden(result, pointerTokens(pointer)), value)
+  return hidden(value, placesOf(pointers))
+}
+
+function hidden(value: Json, { here, each, named }: Places): Json {
+  if (here) return REDACTED
+  if (typeof value !== 'object' || value === null) return value
+  const whole = each === undefined ? value : changed(value, Object.keys(value), () => each)
+  return named.size === 0 ? whole : changed(whole as object, ownNames(whole, named), (key) => named.get(key)!)
+}
+
+type Members = Record<string, Json>
+
+function changed(value: object, keys: Iterable<string>, below: (key: string) => Places): Json {
+  let copy: Members | undefined
+  for (const key of keys) {
+    const member = (value as Members)[key]!
+    const shown = hidden(member, below(key))
+    if (shown === member) continue
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Members
+    copy[key] = shown
+  }
+  return copy === undefined ? (value as Json) : Object.freeze(copy)
+}
+
+/** An array's length is no member of it. */
+function ownNames(value: Json, named: ReadonlyMap<string, Places>): string[] {
+  return [...named.keys()].filter((name) => Object.prototype.propertyIsEnumerable.call(value, name))
 }
 
 /** Where the value has what is shown in place of a secret, and not the secret: JSON Pointers without `*`. */
 export function placeholders(value: Json, pointers: readonly string[]): readonly string[] {
-  const found = new Set(pointers.flatMap((pointer) => placeholdersAt(value, pointerTokens(pointer), '')))
+  const found = new Set<string>()
+  findPlaceholders(value, placesOf(pointers), [], found)
   return [...found]
 }
 
-function placeholdersAt(value: Json, [token, ...rest]: readonly string[], path: string): string[] {
-  if (token === undefined) return value === REDACTED ? [path] : []
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value)
-    .filter(([key]) => token === '*' || token === key)
-    .flatMap(([key, member]) => placeholdersAt(member, rest, `${path}/${pointerToken(key)}`))
+function findPlaceholders(
+  value: Json,
+  { here, each, named }: Places,
+  path: string[],
+  found: Set<string>,
+): void {
+  if (here && value === REDACTED) found.add(path.map((key) => `/${pointerToken(key)}`).join(''))
+  if (typeof value !== 'object' || value === null) return
+  const go = (key: string, below: Places): void => {
+    path.push(key)
+    findPlaceholders((value as Members)[key]!, below, path, found)
+    path.pop()
+  }
+  if (each !== undefined) for (const key of Object.keys(value)) go(key, each)
+  if (named.size > 0) for (const key of ownNames(value, named)) go(key, named.get(key)!)
 }
 
-function hidden(value: Json, tokens: readonly string[]): Json {
-  const [token, ...rest] = tokens
-  if (token === undefined) return REDACTED
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) {
-    return Object.freeze(
-      value.map((item: Json, i) => (token === '*' || token === String(i) ? hidden(item, rest) : item)),
+/**
+ * Those of the pointers at which the value has something. Arguments never change, so only these need be looked at each
+ * time they are shown, and most have none: a long list of requests is looked through once.
+ */
+export function occurring(value: Json, pointers: readonly string[]): readonly string[] {
+  return pointers.filter((pointer) => occurs(value, pointerTokens(pointer), 0))
+}
+
+function occurs(value: Json, tokens: readonly string[], depth: number): boolean {
+  if (depth === tokens.length) return true
+  if (typeof value !== 'object' || value === null) return false
+  const token = tokens[depth]!
+  if (token !== '*')
+    return (
+      Object.prototype.propertyIsEnumerable.call(value, token) &&
+      occurs((value as Members)[token]!, tokens, depth + 1)
     )
-  }
-  const entries = Object.entries(value).map(
-    ([key, member]) => [key, token === '*' || token === key ? hidden(member, rest) : member] as const,
-  )
-  return Object.freeze(Object.fromEntries(entries))
+  for (const member of Object.values(value)) if (occurs(member, tokens, depth + 1)) return true
+  return false
 }

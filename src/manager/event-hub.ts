@@ -81,6 +81,8 @@ export class EventHub {
   }
 
   #pass(events: readonly TaskEvent[]): void {
+    // Hiding secrets walks through the arguments, and most events go unheard.
+    if (this.#listeners.size === 0 && this.#watchers.size === 0) return
     const shown = events.some(({ task }) => task.secrets !== undefined) ? events.map(withoutSecrets) : events
     if (this.#listeners.size > 0) this.#inContext(() => this.#tell(shown))
     if (this.#watchers.size === 0) return

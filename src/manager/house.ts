@@ -1,7 +1,7 @@
 import { ShutDown } from '../core/aborts.ts'
 import type { Animator } from '../core/animator.ts'
 import { milliseconds } from '../core/duration.ts'
-import { MajordomoError } from '../core/errors.ts'
+import { MajordomoError, messageOf } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import type { CloseOptions, ManagerStatus } from '../core/manager.ts'
 import type { Engine, EngineHost } from '../engine/contract.ts'
@@ -15,6 +15,9 @@ type State = ManagerStatus['state']
 
 /** While it closes, a manager goes on trying to reach its engine for so long after the grace, ms. */
 const LAST_TRIES = 5_000
+
+/** Animators have the rest of the grace to let go of what they hold, and so long at least, ms. */
+const LEAST_TO_CLOSE = 5_000
 
 /** The life of a manager and its parts: idle (never used) → opening → open → closing → closed. */
 export class House {
@@ -135,6 +138,7 @@ export class House {
   async #close(): Promise<void> {
     const opening = this.#opening
     this.#state = 'closing'
+    this.parts.runner.closing()
     this.parts.scheduler.stop()
     const opened = opening && (await this.#hasOpened(opening))
     try {
@@ -142,6 +146,7 @@ export class House {
       if (opened === true) await this.#endTasks()
       if (opened === true) await this.parts.presence.leave()
     } finally {
+      await this.#closeAnimators()
       this.parts.leases?.stop()
       this.parts.sweeper.stop()
       this.parts.recorder.close()
@@ -152,6 +157,20 @@ export class House {
       // An engine that this manager did not open may be another one's.
       if (opened === true) await this.#settings.engine.close()
     }
+  }
+
+  /** No run goes on any more, besides those that were abandoned. */
+  async #closeAnimators(): Promise<void> {
+    const { registry, deadlines } = this.parts
+    const closed = registry.close((operation, error) =>
+      this.logger.error('an animator failed to close', { operation, error: messageOf(error) }),
+    )
+    const late = new Promise<void>((resolve) => deadlines.set(new Deadline(resolve), LEAST_TO_CLOSE))
+    const inTime = await Promise.race([
+      closed.then(() => true),
+      Promise.all([late, this.#graceOver]).then(() => false),
+    ])
+    if (!inTime) this.logger.error('an animator takes too long to close; it is left behind')
   }
 
   /** Whether the engine is open after all. One that goes on waiting for its store is told that the grace is over. */

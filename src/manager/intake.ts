@@ -178,7 +178,8 @@ function extrasOf(
   args: Json,
   options: CreateOptions | undefined,
 ): DraftExtras | undefined {
-  const { name, secrets } = operation
+  const { name } = operation
+  const secrets = operation.secretsIn(args)
   const extras = operation.here ? given : uncheckedWhere(operation, given)
   if (secrets === undefined && idempotencyKey === undefined) return extras
   if (idempotencyKey === undefined) return { ...extras, secrets }

@@ -4,7 +4,7 @@ import { InvalidArguments, invalidOption, type Fault } from '../core/errors.ts'
 import { frozenJson, type Json } from '../core/json.ts'
 import type { Subject } from '../core/manager.ts'
 import { functionIn, known, stringIn, wholeNumberIn } from '../core/options.ts'
-import { placeholders, secretPointers } from '../core/redact.ts'
+import { occurring, placeholders, secretPointers } from '../core/redact.ts'
 import { retryPolicy, type RetryPolicy } from '../core/retry.ts'
 import type { Check, SchemaCompiler } from './schema-compiler.ts'
 
@@ -22,6 +22,7 @@ const OPTIONS = [
   'retry',
   'retain',
   'cancelGrace',
+  'close',
 ]
 
 /** So often a task is taken from a dead process and tried again, unless its animator says otherwise. */
@@ -98,6 +99,7 @@ export class Operation {
     this.#validate =
       functionIn(animator.validate, `${name}.validate`) &&
       ((args, context) => animator.validate!(args, context))
+    functionIn(animator.close, `${name}.close`)
     this.schema = animator.args
     const secrets = this.schema === undefined ? [] : secretPointers(this.schema)
     this.secrets = secrets.length === 0 ? undefined : Object.freeze(secrets)
@@ -113,7 +115,7 @@ export class Operation {
    * @throws {MajordomoError} `invalid-arguments` with every fault
    */
   accept(args: unknown, most: number): Json {
-    const copy = frozenJson(args, most)
+    const copy = frozenJson(args, most, 'maxJson')
     if (typeof copy !== 'object' || copy === null || Array.isArray(copy))
       throw new InvalidArguments('the arguments must be an object')
     if (this.#check === undefined) return copy
@@ -125,11 +127,19 @@ export class Operation {
     return this.#fillsIn ? frozenJson(filled) : copy
   }
 
+  /** Where these arguments have secrets; undefined where they have none. */
+  secretsIn(args: Json): readonly string[] | undefined {
+    if (this.secrets === undefined) return undefined
+    const found = occurring(args, this.secrets)
+    return found.length === 0 ? undefined : found
+  }
+
   /** Whoever sends back what was shown would store that for the secret, and only the run would find out. */
   #shownInstead(args: Json): readonly Fault[] {
-    if (this.secrets === undefined) return []
+    const secrets = this.secretsIn(args)
+    if (secrets === undefined) return []
     const message = 'must be given anew: this is what is shown in its place'
-    return placeholders(args, this.secrets).map((path) => ({ path, message }))
+    return placeholders(args, secrets).map((path) => ({ path, message }))
   }
 
   /** The animator's own check, where it has one; undefined when it is done already. */

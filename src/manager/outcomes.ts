@@ -27,7 +27,12 @@ export function returned(run: Run, result: unknown, rules: OutcomeRules): Outcom
     return tryAgain(run, reasonOf(run.abortReason), taskError(run.abortReason), run.retry.onTimeout)
   if (result === undefined) return RETURNED_NOTHING
   try {
-    return { kind: 'end', state: 'SUCCEEDED', reason: RETURNED, result: frozenJson(result, rules.maxJson) }
+    return {
+      kind: 'end',
+      state: 'SUCCEEDED',
+      reason: RETURNED,
+      result: frozenJson(result, rules.maxJson, 'maxJson'),
+    }
   } catch (error) {
     return unusable(error)
   }
@@ -50,7 +55,7 @@ export function setByRun(state: EndState, detail: StateDetail, rules: OutcomeRul
   const error = detail.error === undefined ? {} : { error: taskError(detail.error) }
   try {
     const result: { result?: Json } =
-      detail.result === undefined ? {} : { result: frozenJson(detail.result, rules.maxJson) }
+      detail.result === undefined ? {} : { result: frozenJson(detail.result, rules.maxJson, 'maxJson') }
     return { kind: 'end', state, reason, ...result, ...error, stillRunning: true }
   } catch (thrown) {
     return { ...unusable(thrown), stillRunning: true }

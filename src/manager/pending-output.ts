@@ -5,10 +5,14 @@ import type { OutputBatch } from '../engine/contract.ts'
 const MOST_ENTRIES = 2_000
 const MOST_TEXT = 1_048_576
 
-/** Output of a run that is not stored yet. Bounded: the oldest entries go, and are counted; of `items`, those beyond the task's limit. */
+/**
+ * Output of a run that is not stored yet. Bounded: the oldest entries go, and are counted; of `items`, those beyond the
+ * task's limit; of `checkpoint`, all but the last.
+ */
 export class PendingOutput {
   #entries: OutputDraft[] = []
   #items: OutputDraft[] = []
+  #checkpoint: OutputDraft | undefined
   #head = 0
   #text = 0
   #dropped: Partial<Record<OutputStream, number>> = {}
@@ -20,6 +24,11 @@ export class PendingOutput {
     if (entry.stream === 'items') {
       if (this.#items.length < this.mostItems) this.#items.push(entry)
       else this.#drop(entry)
+      return
+    }
+    if (entry.stream === 'checkpoint') {
+      if (this.#checkpoint !== undefined) this.#drop(entry)
+      this.#checkpoint = entry
       return
     }
     this.#entries.push(entry)
@@ -39,11 +48,18 @@ export class PendingOutput {
     this.#dropped[stream] = (this.#dropped[stream] ?? 0) + 1
   }
 
+  get isEmpty(): boolean {
+    return this.#items.length === 0 && this.#entries.length === 0 && this.#checkpoint === undefined
+  }
+
   /** All of it, to be stored. */
   take(): OutputBatch {
-    const batch = { entries: [...this.#entries.slice(this.#head), ...this.#items], dropped: this.#dropped }
+    const entries = [...this.#entries.slice(this.#head), ...this.#items]
+    if (this.#checkpoint !== undefined) entries.push(this.#checkpoint)
+    const batch = { entries, dropped: this.#dropped }
     this.#entries = []
     this.#items = []
+    this.#checkpoint = undefined
     this.#head = 0
     this.#text = 0
     this.#dropped = {}

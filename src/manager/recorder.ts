@@ -1,7 +1,9 @@
 import { LeaseLost } from '../core/aborts.ts'
 import type { InContext } from '../core/context.ts'
+import { MajordomoError } from '../core/errors.ts'
+import type { OutputPage } from '../core/output.ts'
 import type { Task } from '../core/task.ts'
-import type { Amendment, Engine } from '../engine/contract.ts'
+import type { Amendment, Engine, TaskStore } from '../engine/contract.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { Run } from './run.ts'
 
@@ -52,9 +54,38 @@ export class Recorder {
   }
 
   /** Writes a change of state at once, with whatever the run has to write. */
-  async write(run: Run, change: Pick<Amendment, 'state' | 'waitingFor' | 'message'>): Promise<void> {
+  async write(
+    run: Run,
+    change: Pick<Amendment, 'state' | 'waitingFor' | 'message'> = {},
+  ): Promise<Task | undefined> {
     this.#dirty.delete(run)
-    await this.#send([run], [{ ...this.#amendment(run), ...change }])
+    const [task] = await this.#send([run], [{ ...this.#amendment(run), ...change }])
+    return task
+  }
+
+  /**
+   * Writes what the run has told so far. Those who ask while a write is under way share the next one: a run that asks
+   * after each step costs the engine no more than it can take.
+   * @throws {MajordomoError} `lease-lost` when the run does not hold its task any more
+   */
+  flush(run: Run): Promise<void> {
+    return (run.flushing ??= this.#flushed(run))
+  }
+
+  async #flushed(run: Run): Promise<void> {
+    await run.writing
+    run.flushing = undefined
+    // Also where there is nothing to write: that the task is still held is what some wait for.
+    if (run.over || (await this.write(run)) === undefined) throw new MajordomoError('lease-lost')
+  }
+
+  /** A page of the output of the run's task, with what the run has told so far. */
+  async read(run: Run, query: Parameters<TaskStore['readOutput']>[1]): Promise<OutputPage> {
+    if (run.writing !== undefined || run.output?.isEmpty === false) await this.flush(run)
+    const read = (): Promise<OutputPage | undefined> => this.#engine.readOutput(run.claim.id, query)
+    const page = run.over ? undefined : await this.#persist('read what a run told', read)
+    if (page === undefined) throw new MajordomoError('lease-lost')
+    return page
   }
 
   #writeAll(): void {
@@ -62,11 +93,10 @@ export class Recorder {
     this.#last = this.#now()
     const runs = [...this.#dirty]
     this.#dirty.clear()
-    if (runs.length > 0)
-      void this.#send(
-        runs,
-        runs.map((run) => this.#amendment(run)),
-      )
+    if (runs.length === 0) return
+    const changes = runs.map((run) => this.#amendment(run))
+    // It only fails once the manager is closed, and that has been told.
+    this.#send(runs, changes).catch(() => {})
   }
 
   #amendment(run: Run): Amendment {
@@ -84,17 +114,19 @@ export class Recorder {
   }
 
   /** One after the other for each run, so that the engine sees a run's writes in their order. */
-  async #send(runs: readonly Run[], changes: readonly Amendment[]): Promise<void> {
+  async #send(runs: readonly Run[], changes: readonly Amendment[]): Promise<readonly (Task | undefined)[]> {
     const before = runs.map((run) => run.writing).filter((writing) => writing !== undefined)
     const sent = (async () => {
       if (before.length > 0) await Promise.allSettled(before)
       const tasks = await this.#persist('record what runs told', () => this.#engine.amend(changes))
       runs.forEach((run, i) => this.#heard(run, tasks[i]))
+      return tasks
     })()
     const quiet = sent.catch(() => {})
     for (const run of runs) run.writing = quiet
-    await sent
+    const tasks = await sent
     for (const run of runs) if (run.writing === quiet) run.writing = undefined
+    return tasks
   }
 
   #heard(run: Run, task: Task | undefined): void {

@@ -7,6 +7,8 @@ import { SchemaCompiler } from './schema-compiler.ts'
 /** The operations that this manager runs. */
 export class Registry {
   readonly #operations = new Map<string, Operation>()
+  /** Each once, under the name that it was registered with first. */
+  readonly #animators = new Map<Animator, string>()
   readonly #compiler = new SchemaCompiler()
   #rules: Pick<ClaimWish, 'caps' | 'interrupts'> | undefined
 
@@ -14,7 +16,20 @@ export class Registry {
     if (this.#operations.has(name))
       throw invalidOption('operation', 'a name that is not registered yet', name)
     this.#operations.set(name, new Operation(name, animator, this.#compiler))
+    if (!this.#animators.has(animator)) this.#animators.set(animator, name)
     this.#rules = undefined
+  }
+
+  /** The animators let go of what their runs shared. Never rejects: `failed` is told what each of them throws. */
+  async close(failed: (name: string, error: unknown) => void): Promise<void> {
+    const closing = [...this.#animators].map(async ([animator, name]) => {
+      try {
+        await animator.close?.()
+      } catch (error) {
+        failed(name, error)
+      }
+    })
+    await Promise.all(closing)
   }
 
   get(name: string): Operation | undefined {

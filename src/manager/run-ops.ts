@@ -1,18 +1,31 @@
-import type { OutputWriter, ProgressUpdate, StateDetail, TaskOps, WaitingReason } from '../core/animator.ts'
+import type {
+  OutputWriter,
+  ProgressUpdate,
+  StateDetail,
+  TaskOps,
+  WaitingReason,
+  RunStream,
+} from '../core/animator.ts'
 import { MajordomoError, invalidOption } from '../core/errors.ts'
-import { frozenJson, NotJson, type Json } from '../core/json.ts'
+import { frozenJson, givenJson, NotJson, type Json } from '../core/json.ts'
 import type { LogLevel } from '../core/logger.ts'
 import type { CreateOptions, CreateResult } from '../core/manager.ts'
-import { OUTPUT_STREAMS, type OutputDraft, type OutputStream } from '../core/output.ts'
+import { OUTPUT_STREAMS, type OutputDraft, type OutputPage, type OutputQuery } from '../core/output.ts'
 import { isEnded, TASK_STATES, type EndState, type TaskState } from '../core/states.ts'
 import type { Task } from '../core/task.ts'
+import type { TaskStore } from '../engine/contract.ts'
+import { outputQuery } from './queries.ts'
 import type { Run } from './run.ts'
 
 /** What the ops of a run ask of the manager. */
 export interface RunOffice {
+  /** Runs should begin nothing more, because their tasks go on after this manager. */
+  readonly yields: boolean
   now(): number
   /** The run has progress or output to write. */
   touch(run: Run): void
+  flush(run: Run): Promise<void>
+  readOutput(run: Run, query: Parameters<TaskStore['readOutput']>[1]): Promise<OutputPage>
   /** The run sets its own end; throws to unwind it. */
   endByRun(run: Run, state: EndState, detail: StateDetail): never
   enter(
@@ -27,7 +40,9 @@ export interface RunOffice {
 const LONGEST_LINE = 65_536
 /** Of one entry of output, in characters of JSON. */
 const LARGEST_DATA = 1_048_576
-const PROGRESS = ['percent', 'done', 'total']
+/** Of a checkpoint: it is written over and over. */
+const LARGEST_CHECKPOINT = 65_536
+const RUN_STREAMS = OUTPUT_STREAMS.filter((stream) => stream !== 'checkpoint')
 
 /** The face of a run that its animator sees. */
 export class RunOps implements TaskOps {
@@ -63,6 +78,10 @@ export class RunOps implements TaskOps {
     return this.#run.abortReason !== undefined
   }
 
+  shouldYield(): boolean {
+    return this.#office.yields
+  }
+
   setState(state: EndState, detail?: StateDetail): never
   setState(
     state: 'ACTIVE' | 'WAITING',
@@ -95,9 +114,9 @@ export class RunOps implements TaskOps {
     })
   }
 
-  output(stream: OutputStream): OutputWriter {
-    if (!OUTPUT_STREAMS.includes(stream))
-      throw invalidOption('stream', `one of ${OUTPUT_STREAMS.join(', ')}`, stream)
+  output(stream: RunStream): OutputWriter {
+    if (!RUN_STREAMS.includes(stream))
+      throw invalidOption('stream', `one of ${RUN_STREAMS.join(', ')}`, stream)
     return {
       write: (entry) => {
         if (typeof entry === 'string')
@@ -109,7 +128,25 @@ export class RunOps implements TaskOps {
         }
         append(this.#run, this.#office, { stream, ...parts, ...(level === undefined ? {} : { level }) })
       },
+      give: (data) => append(this.#run, this.#office, { stream, data: givenJson(data, LARGEST_DATA) }),
     }
+  }
+
+  flush(): Promise<void> {
+    return unheard(this.#office.flush(this.#run))
+  }
+
+  checkpoint(data: Json): Promise<void> {
+    return unheard(noted(this.#run, this.#office, data))
+  }
+
+  async lastCheckpoint(): Promise<Json | undefined> {
+    const last = { stream: 'checkpoint', after: 0, tail: 1, limit: 1 } as const
+    return (await this.#office.readOutput(this.#run, last)).items[0]?.data
+  }
+
+  async readOutput(query: OutputQuery): Promise<OutputPage> {
+    return this.#office.readOutput(this.#run, outputQuery(query))
   }
 
   async create(operation: string, args: unknown = {}, options: CreateOptions = {}): Promise<CreateResult> {
@@ -122,39 +159,49 @@ export class RunOps implements TaskOps {
   waitFor(why: 'action'): Promise<void>
   waitFor<T>(why: WaitingReason, what: Promise<T>): Promise<T>
   async waitFor(why: WaitingReason, what?: Promise<unknown>): Promise<unknown> {
-    // It may reject while nobody listens yet, or any more, and that must not end the process.
-    what?.catch(() => {})
+    if (what !== undefined) void unheard(what)
     if (this.#run.over) throw new MajordomoError('lease-lost')
     return this.#office.waitFor(this.#run, why, what ?? this.#run.resumed())
   }
 }
 
-/** Not a private method: those leave a mark on every instance, which a small run would notice. */
+/** It may reject while nobody listens yet, or any more, and that must not end the process. */
+function unheard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}
+
+// Not private methods: those leave a mark on every instance, which a small run would notice.
+
+/** The copy is made at once: whatever the caller changes later is not meant. */
+async function noted(run: Run, office: RunOffice, data: Json): Promise<void> {
+  append(run, office, { stream: 'checkpoint', data: frozenJson(data, LARGEST_CHECKPOINT) })
+  await office.flush(run)
+}
+
 function append(run: Run, office: RunOffice, entry: OutputDraft): void {
   if (run.over) return
   run.pending().add(entry)
   office.touch(run)
 }
 
-/** Numbers that are none would make progress that cannot be shown or stored. */
-function checked(progress: ProgressUpdate): ProgressUpdate {
-  const values = progress as Record<string, unknown>
-  for (const name of PROGRESS) {
-    const value = values[name]
-    if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value) && value >= 0))
-      throw invalidOption(`progress.${name}`, 'a number >= 0', value)
-  }
-  const { done, total, message } = progress
-  const percent =
-    progress.percent ?? (done !== undefined && total !== undefined ? share(done, total) : undefined)
+/** Runs tell it after each small step, so it is put together property by property: spreads cost ten times as much. */
+function checked({ percent, done, total, message }: ProgressUpdate): ProgressUpdate {
+  const progress: { -readonly [name in keyof ProgressUpdate]: ProgressUpdate[name] } = {}
+  if (percent !== undefined) progress.percent = amount('percent', percent)
+  else if (done !== undefined && total !== undefined) progress.percent = share(done, total)
+  if (done !== undefined) progress.done = amount('done', done)
+  if (total !== undefined) progress.total = amount('total', total)
   if (percent !== undefined && percent > 100)
     throw invalidOption('progress.percent', 'a number from 0 to 100', percent)
-  return {
-    ...(percent === undefined ? {} : { percent }),
-    ...(done === undefined ? {} : { done }),
-    ...(total === undefined ? {} : { total }),
-    ...(message === undefined ? {} : { message: clipped(String(message)) }),
-  }
+  if (message !== undefined) progress.message = clipped(String(message))
+  return progress
+}
+
+/** Numbers that are none would make progress that cannot be shown or stored. */
+function amount(name: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
+  throw invalidOption(`progress.${name}`, 'a number >= 0', value)
 }
 
 /** To one decimal place; a total of nothing is done. */

@@ -39,6 +39,8 @@ export class Run implements Seated {
   amended = 0
   /** The write that is under way. */
   writing: Promise<unknown> | undefined
+  /** The next write, for all who wait until everything is stored. */
+  flushing: Promise<void> | undefined
   timeoutDeadline: Deadline | undefined
   graceDeadline: Deadline | undefined
   /** See {@link Seated}. */

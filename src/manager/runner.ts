@@ -1,5 +1,5 @@
 import { TurnoverMap } from '../core/turnover-map.ts'
-import { Canceled, LeaseLost, Superseded, TimedOut, type RunAborted, type ShutDown } from '../core/aborts.ts'
+import { Canceled, LeaseLost, ShutDown, Superseded, TimedOut, type RunAborted } from '../core/aborts.ts'
 import type { StateDetail, WaitingReason } from '../core/animator.ts'
 import { DoNotRetryError, MajordomoError } from '../core/errors.ts'
 import { insideTask } from '../core/context.ts'
@@ -8,7 +8,8 @@ import { readable } from '../core/duration.ts'
 import type { Logger } from '../core/logger.ts'
 import type { CreateOptions, CreateResult } from '../core/manager.ts'
 import type { EndState } from '../core/states.ts'
-import type { Claim, Outcome, RunOrder } from '../engine/contract.ts'
+import type { OutputPage } from '../core/output.ts'
+import type { Claim, Outcome, RunOrder, TaskStore } from '../engine/contract.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { Operation } from './operation.ts'
 import { abandoned, returned, setByRun, threw, type OutcomeRules } from './outcomes.ts'
@@ -21,6 +22,15 @@ import type { Slots } from './slots.ts'
 /** Unwinds a run that has set its own end. It never reaches a user: whatever the run throws by then does not count. */
 class RunEnded extends Error {
   override readonly name = 'RunEnded'
+}
+
+/** Not every thrown value can be asked: a revoked Proxy throws. */
+function isShutDown(thrown: unknown): thrown is ShutDown {
+  try {
+    return thrown instanceof ShutDown
+  } catch {
+    return false
+  }
 }
 
 export interface RunnerParts {
@@ -39,6 +49,7 @@ export class Runner implements RunOffice {
   readonly #parts: RunnerParts
   readonly #runs = new TurnoverMap<string, Run>()
   #abandoned = 0
+  #closing = false
   #idle: (() => void)[] = []
 
   constructor(parts: RunnerParts) {
@@ -51,6 +62,15 @@ export class Runner implements RunOffice {
 
   get abandonedRuns(): number {
     return this.#abandoned
+  }
+
+  get yields(): boolean {
+    return this.#closing && this.#parts.rules.durable
+  }
+
+  /** Nothing more is started, and runs may give their tasks back. */
+  closing(): void {
+    this.#closing = true
   }
 
   /** Runs that hold their task, or at least what their function still keeps from others. */
@@ -94,6 +114,8 @@ export class Runner implements RunOffice {
   }
 
   #threw(run: Run, thrown: unknown): void {
+    // The run has stopped by itself, for what would have stopped it a little later.
+    if (this.yields && isShutDown(thrown)) run.abortReason ??= thrown
     this.#finish(run, threw(run, thrown, this.#parts.rules))
   }
 
@@ -179,6 +201,14 @@ export class Runner implements RunOffice {
 
   touch(run: Run): void {
     this.#parts.recorder.touch(run)
+  }
+
+  flush(run: Run): Promise<void> {
+    return this.#parts.recorder.flush(run)
+  }
+
+  readOutput(run: Run, query: Parameters<TaskStore['readOutput']>[1]): Promise<OutputPage> {
+    return this.#parts.recorder.read(run, query)
   }
 
   endByRun(run: Run, state: EndState, detail: StateDetail): never {

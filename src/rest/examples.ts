@@ -34,10 +34,11 @@ export function withExamples(paths: Paths, operations: readonly OperationInfo[])
 
 function examplesOf(operations: readonly OperationInfo[], body: (task: Body) => Body): Body {
   return Object.fromEntries(
-    operations.map(({ name, summary, args }) => [
+    operations.map(({ name, summary, description, args }) => [
       name,
       {
         ...(summary !== undefined && { summary: `${name}: ${summary}` }),
+        ...(description !== undefined && { description }),
         value: body({ operation: name, args: sample(args) }),
       },
     ]),

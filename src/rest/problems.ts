@@ -79,8 +79,10 @@ function headersOf({ code, retryAfter }: MajordomoError, challenge: string): Rec
 function known(thrown: unknown): MajordomoError | undefined {
   if (MajordomoError.is(thrown)) return thrown
   if (!(thrown instanceof Error)) return undefined
-  const { type, expose, status, message } = thrown as BodyError
+  const { type, expose, status, limit, message } = thrown as BodyError
   const code = BODY_ERRORS.get(type)
+  if (code === 'payload-too-large')
+    return new MajordomoError(code, `the body is larger than ${limit} bytes (option "bodyLimit")`)
   if (code !== undefined && code !== 'invalid-request') return new MajordomoError(code, message)
   // What does not unpack has no type of its own.
   if (code === undefined && !(expose === true && status !== undefined && status >= 400 && status < 500))
@@ -95,6 +97,7 @@ interface BodyError extends Error {
   readonly type?: unknown
   readonly expose?: unknown
   readonly status?: number
+  readonly limit?: number
 }
 
 /** The `type` of body-parser's errors. */

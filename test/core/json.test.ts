@@ -1,6 +1,15 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { DEEPEST, frozenJson, NotJson, pointerToken, pointerTokens } from '../../src/core/json.ts'
+import {
+  DEEPEST,
+  frozenJson,
+  isLargerThan,
+  type Json,
+  givenJson,
+  NotJson,
+  pointerToken,
+  pointerTokens,
+} from '../../src/core/json.ts'
 import { thrown } from './thrown.ts'
 
 function refusal(value: unknown, most?: number): string {
@@ -8,6 +17,15 @@ function refusal(value: unknown, most?: number): string {
   expect(error).to.be.instanceOf(NotJson)
   expect(error).to.include({ code: 'invalid-arguments' })
   return (error as NotJson).message
+}
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act()
+    return undefined
+  } catch (error) {
+    return error
+  }
 }
 
 function isDeeplyFrozen(value: unknown): boolean {
@@ -125,6 +143,74 @@ describe('A frozen copy of JSON', () => {
         expect(() => frozenJson(value, 10 * size + 10)).not.to.throw()
       }),
     )
+  })
+})
+
+describe('JSON that is given away', () => {
+  it('is the value itself, frozen all through, and counts as much as a copy of it would', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.nat(200), (value, most) => {
+        fc.pre(!hasPoison(value))
+        const text = JSON.stringify(value)
+        const fits = !(thrownBy(() => frozenJson(value, most)) instanceof NotJson)
+        expect(thrownBy(() => givenJson(value, most)) instanceof NotJson).to.equal(!fits)
+        if (!fits) return
+        expect(givenJson(value)).to.equal(value)
+        expect(JSON.stringify(value)).to.equal(text)
+        expect(isDeeplyFrozen(value)).to.be.true
+      }),
+    )
+  })
+
+  it('either has the text of its frozen copy, or is refused', () => {
+    fc.assert(
+      fc.property(fc.object({ withDate: true, withNullPrototype: true, withSparseArray: true }), (value) => {
+        const text = JSON.stringify(value)
+        if (thrownBy(() => givenJson(value)) === undefined) {
+          expect(JSON.stringify(value)).to.equal(text)
+          expect(frozenJson(value)).to.deep.equal(value)
+        }
+      }),
+    )
+  })
+
+  it('is refused where a copy would be another value', () => {
+    class Point {
+      x = 1
+    }
+    const odd: [unknown, string][] = [
+      [{ a: [{ b: undefined }] }, '/a/0/b must be JSON, got undefined'],
+      [{ list: [undefined] }, '/list/0 must be JSON, got undefined'],
+      [{ at: new Date(0) }, '/at must be a plain object, to be given away'],
+      [new Point(), 'the value must be a plain object, to be given away'],
+      [{ toJSON: () => 1 }, 'the value must be a plain object, to be given away'],
+      [{ n: [Number.NaN] }, '/n/0 must be a finite number, got NaN'],
+      [JSON.parse('{"a":{"__proto__":1}}'), '/a/__proto__ is not a property name that is taken'],
+    ]
+    for (const [value, message] of odd)
+      expect(thrown(() => givenJson(value))).to.include({ code: 'invalid-arguments', message })
+    const round: unknown[] = []
+    round.push(round)
+    expect(thrown(() => givenJson(round)))
+      .to.have.property('message')
+      .that.contains('contains itself')
+  })
+})
+
+describe('Whether JSON is larger than a limit', () => {
+  it('follows the length of its text, within what numbers and words may differ', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.nat(200), (value, most) => {
+        const length = JSON.stringify(value).length
+        if (isLargerThan(value as Json, most)) expect(3 * length + 10).to.be.greaterThan(most)
+        else expect(length).to.be.lessThan(6 * most + 60)
+      }),
+    )
+  })
+
+  it('is told without a look at the rest', () => {
+    const endless = new Proxy([], { get: (_, key) => (key === 'length' ? Number.MAX_SAFE_INTEGER : 'x') })
+    expect(isLargerThan(endless, 1000)).to.be.true
   })
 })
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { frozenJson } from '../../src/core/json.ts'
-import { placeholders, redacted, REDACTED, secretPointers } from '../../src/core/redact.ts'
+import * as fc from 'fast-check'
+import { frozenJson, type Json } from '../../src/core/json.ts'
+import { occurring, placeholders, redacted, REDACTED, secretPointers } from '../../src/core/redact.ts'
 
 const secret = { type: 'string', writeOnly: true }
 
@@ -124,8 +125,54 @@ describe('A redacted value', () => {
     expect(redacted(value, [])).to.equal(value)
   })
 
+  it('copies nothing but the way to its secrets, because lists may be long', () => {
+    const value = frozenJson({ list: [{ n: 1 }, { key: 'k', deep: { n: 2 } }], other: { n: 3 } }) as never
+    const shown = redacted(value, ['/list/*/key', '/other/key', '/list/length']) as never
+    expect(shown).to.deep.equal({ list: [{ n: 1 }, { key: REDACTED, deep: { n: 2 } }], other: { n: 3 } })
+    expect(shown['other']).to.equal(value['other'])
+    expect(shown['list'][0]).to.equal(value['list'][0])
+    expect(shown['list'][1]['deep']).to.equal(value['list'][1]['deep'])
+    expect(
+      Object.isFrozen(shown) && Object.isFrozen(shown['list']) && Object.isFrozen(shown['list'][1]),
+    ).to.equal(true)
+    const without = frozenJson({ list: [{ n: 1 }, { n: 2 }] })
+    expect(redacted(without, ['/list/*/key', '/key'])).to.equal(without)
+  })
+
+  it('hides by number, by every member, and by both', () => {
+    const value = frozenJson({ pair: [1, 2, { a: 3, b: 4 }] })
+    expect(redacted(value, ['/pair/1', '/pair/*/a', '/pair/2/b'])).to.deep.equal({
+      pair: [1, REDACTED, { a: REDACTED, b: REDACTED }],
+    })
+  })
+
   it('hides a secret that is a whole object, and the whole value', () => {
     expect(redacted(frozenJson({ auth: { key: 1 } }), ['/auth'])).to.deep.equal({ auth: REDACTED })
     expect(redacted(frozenJson({ a: 1 }), [''])).to.equal(REDACTED)
+  })
+
+  it('is hidden just as well by those pointers alone that occur in the value', () => {
+    const key = fc.constantFrom('a', 'b', '0', '1', 'length')
+    const { value } = fc.letrec<{ value: Json }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.integer(),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(key, tie('value'), { maxKeys: 3 }),
+      ),
+    }))
+    const tokens = fc.array(fc.oneof(key, fc.constant('*')), { maxLength: 4 })
+    const pointers = fc.array(
+      tokens.map((all) => all.map((token) => `/${token}`).join('')),
+      { maxLength: 4 },
+    )
+    fc.assert(
+      fc.property(value, pointers, (given, all) => {
+        const left = occurring(given, all)
+        expect(redacted(given, left)).to.deep.equal(redacted(given, all))
+        for (const one of left) expect(redacted(given, [one])).not.to.deep.equal(given)
+      }),
+      { numRuns: 1_000 },
+    )
   })
 })

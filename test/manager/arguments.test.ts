@@ -76,7 +76,10 @@ describe('The arguments of a task', () => {
   it('may be no larger than the manager takes', async () => {
     const { manager } = make({ maxJson: 100 })
     manager.register('ANY', { run: () => {} })
-    await refusal('invalid-arguments', manager.create('ANY', { text: 'x'.repeat(200) }))
+    const error = await refusal('invalid-arguments', manager.create('ANY', { text: 'x'.repeat(200) }))
+    expect(error.message).to.equal(
+      '/text makes the whole larger than 100 characters of JSON (option "maxJson")',
+    )
     await manager.create('ANY', { text: 'x' })
   })
 

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { MajordomoError, memory, type Engine } from '../../src/index.ts'
-import { waitForState } from '../../src/testing/index.ts'
+import { settled, waitForState } from '../../src/testing/index.ts'
 import { useManagers } from './managers.ts'
-import { door, refusal } from './promises.ts'
+import { rejection } from '../rejection.ts'
+import { door, refusal, unhandled } from './promises.ts'
 
 describe('Closing a manager whose engine does not answer', () => {
   const make = useManagers()
@@ -23,6 +24,32 @@ describe('Closing a manager whose engine does not answer', () => {
     await closed
     expect(manager.status()).to.include({ state: 'closed' })
     expect(warnings.join()).to.contain('failed to settle runs')
+  })
+
+  it('is not brought down by what runs told, which it hears too late was not stored', async () => {
+    const engine: Engine = memory()
+    const answer = door()
+    engine.amend = () => answer.opened.then(() => Promise.reject(new Error('out of reach')))
+    const { manager, clock } = make({ engine, logger: { ...console, warn() {} } })
+    const flushed = door<unknown>()
+    manager.register('WORK', {
+      cancelGrace: 0,
+      async run(ops) {
+        ops.log('info', 'never stored')
+        await settled()
+        flushed.open(await rejection(ops.flush()))
+      },
+    })
+    await manager.create('WORK')
+    await settled()
+    const closed = manager.close({ grace: '1s' })
+    await clock.advance('20s')
+    await closed
+    const lost = await unhandled(async () => {
+      answer.open()
+      expect(await flushed.opened).to.include({ code: 'lease-lost' })
+    })
+    expect(lost).to.deep.equal([])
   })
 
   it('lets go of an engine that still waits for its store', async () => {

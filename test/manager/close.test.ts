@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { Manager, memory, ShutDown, type TaskOps } from '../../src/index.ts'
 import { collectEvents, settled, waitForState } from '../../src/testing/index.ts'
+import { SharedMemory } from '../engine/shared-memory.ts'
 import { useManagers } from './managers.ts'
 import { rejection } from '../rejection.ts'
 import { door, never, refusal } from './promises.ts'
@@ -41,6 +42,34 @@ describe('Closing a manager', () => {
     expect(aborted).to.be.false
     expect(manager.status()).to.deep.equal({ state: 'closed', running: 0, abandoned: 0 })
     expect(clock.pending).to.equal(0)
+  })
+
+  it('asks runs to give their tasks back where those go on later, and only there', async () => {
+    for (const durable of [false, true]) {
+      const { manager } = make(durable ? { engine: new SharedMemory() } : {})
+      const [began, step] = [door(), door()]
+      let asked: boolean[] = []
+      manager.register('WORK', {
+        async run(ops) {
+          asked = [ops.shouldYield()]
+          began.open()
+          await step.opened
+          asked.push(ops.shouldYield())
+          if (ops.shouldYield()) throw new ShutDown('the rest is for the next run')
+          return 'all of it'
+        },
+      })
+      const { events } = collectEvents(manager)
+      const { task } = await manager.create('WORK')
+      await began.opened
+      const closed = manager.close({ grace: '10s' })
+      step.open()
+      await closed
+      expect(asked).to.deep.equal([false, durable])
+      const last = events.findLast((event) => event.task.id === task.id)!.task
+      if (durable) expect(last).to.include({ state: 'NEW', attempt: 0 })
+      else expect(last).to.include({ state: 'SUCCEEDED', result: 'all of it' })
+    }
   })
 
   it('aborts what runs after the grace, with ShutDown', async () => {

@@ -169,6 +169,23 @@ describe('The output of a run', () => {
     expect([items.map(({ data }) => data), dropped]).to.deep.equal([[1, 2, 3], 2])
   })
 
+  it('takes what a run gives away as it is, frozen, and refuses what is no JSON', async () => {
+    const { manager } = make()
+    const given = { n: 1, list: [{ a: 'b' }] }
+    manager.register('WORK', {
+      run(ops) {
+        ops.output('items').give(given)
+        ops.output('items').give({ late: new Date() })
+      },
+    })
+    const { task } = await manager.create('WORK')
+    expect((await manager.waitFor(task.id)).error).to.include({ code: 'invalid-arguments' })
+    const { items } = await manager.output(task.id, { stream: 'items' })
+    expect(items).to.have.length(1)
+    expect(items[0]!.data).to.equal(given)
+    expect([given, given.list, given.list[0]].every(Object.isFrozen)).to.equal(true)
+  })
+
   it('takes odd fields and endless lines without harm', async () => {
     const { manager } = make()
     manager.register('WORK', {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { MajordomoError, type ErrorCode } from '../../src/index.ts'
+import { settled } from '../../src/testing/index.ts'
 import { rejection } from '../rejection.ts'
 
 /** The error of this code that the promise rejects with. */
@@ -23,3 +24,19 @@ export function door<T = void>(): Door<T> {
 }
 
 export const never = new Promise<never>(() => {})
+
+/** Runs `work` and answers the rejections that nobody handled meanwhile. */
+export async function unhandled(work: () => Promise<unknown>): Promise<unknown[]> {
+  const seen: unknown[] = []
+  const others = process.listeners('unhandledRejection')
+  process.removeAllListeners('unhandledRejection')
+  process.on('unhandledRejection', (reason) => seen.push(reason))
+  try {
+    await work()
+    await settled()
+  } finally {
+    process.removeAllListeners('unhandledRejection')
+    for (const other of others) process.on('unhandledRejection', other)
+  }
+  return seen
+}

@@ -3,23 +3,7 @@ import { DoNotRetryError, type Logger } from '../../src/index.ts'
 import { settled } from '../../src/testing/index.ts'
 import { useManagers } from './managers.ts'
 import { rejection } from '../rejection.ts'
-import { refusal } from './promises.ts'
-
-/** Runs `work` and answers the rejections that nobody handled meanwhile. */
-async function unhandled(work: () => Promise<unknown>): Promise<unknown[]> {
-  const seen: unknown[] = []
-  const others = process.listeners('unhandledRejection')
-  process.removeAllListeners('unhandledRejection')
-  process.on('unhandledRejection', (reason) => seen.push(reason))
-  try {
-    await work()
-    await settled()
-  } finally {
-    process.removeAllListeners('unhandledRejection')
-    for (const other of others) process.on('unhandledRejection', other)
-  }
-  return seen
-}
+import { refusal, unhandled } from './promises.ts'
 
 describe('What a host hands over cannot end its process', () => {
   const make = useManagers()

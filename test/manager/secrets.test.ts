@@ -35,6 +35,16 @@ describe('A secret argument', () => {
     expect(seen).to.deep.equal([args, args, args, args])
   })
 
+  it('costs nothing where there is none, however long the arguments are', async () => {
+    const { manager } = backup()
+    const { events } = collectEvents(manager)
+    const { task } = await manager.create('BACKUP', { host: 'db1', login: { user: 'ann' } })
+    await manager.waitFor(task.id)
+    expect(task.secrets).to.equal(undefined)
+    // Nothing was copied to show it.
+    for (const event of events) expect(event.task.args).to.equal(task.args)
+  })
+
   it('is redacted wherever the task is shown', async () => {
     const { manager } = backup()
     const { events } = collectEvents(manager)

@@ -181,7 +181,9 @@ restSuite('A request that does not fit the API document', ({ serve }) => {
 
   it('is refused when it is larger than the limit, also when it was packed small', async () => {
     const large = JSON.stringify({ operation: 'ECHO', args: { text: 'x'.repeat(3000) } })
-    expectProblem(await post(large), 413, 'payload-too-large')
+    const answer = await post(large)
+    expectProblem(answer, 413, 'payload-too-large')
+    expect(answer.body.detail).to.equal('the body is larger than 2000 bytes (option "bodyLimit")')
     expectProblem(await post(large, { 'transfer-encoding': 'chunked' }), 413, 'payload-too-large')
     const bomb = gzipSync(large)
     expect(bomb.length).to.be.lessThan(2000)

@@ -40,6 +40,18 @@ restSuite('Lists of tasks over REST', ({ serve }) => {
     expect(await found('createdSince=2026-01-01T00:00:00%2B02:00&limit=1')).to.have.length(1)
   })
 
+  it('leave out arguments larger than 16 KiB, and say so', async () => {
+    const text = 'x'.repeat(16_384)
+    const { task } = await service.manager.create('ECHO', { text }, { autoStart: false, tags: ['large'] })
+    const { items } = await list('tag=large')
+    expect(items).to.have.length(1)
+    expect(items[0]).to.deep.include({ id: task.id, args: {}, argsOmitted: true })
+    const { body } = await ask(service, 'GET', `/hk/tasks/${task.id}`)
+    expect(body.args).to.deep.equal({ text })
+    expect(body).to.not.have.property('argsOmitted')
+    await service.manager.delete(task.id, { force: true })
+  })
+
   it('come in pages that neither skip nor repeat', async () => {
     for (const sort of ['createdAt', '-createdAt', 'id', '-id']) {
       const seen: number[] = []

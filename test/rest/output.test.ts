@@ -40,6 +40,16 @@ restSuite('The output of a task over REST', ({ serve }) => {
     return { path: `/hk/tasks/${task.id}/output?stream=stdout&follow=true`, id: task.id, write }
   }
 
+  it('has the notes that runs made for their next attempt', async () => {
+    service.manager.register('NOTE', { run: (ops) => ops.checkpoint({ sent: 12 }) })
+    const { task } = await service.manager.create('NOTE')
+    await service.manager.waitFor(task.id)
+    const page = await ask(service, 'GET', `/hk/tasks/${task.id}/output?stream=checkpoint`)
+    expect(page.status).to.equal(200)
+    expect(page.body.items[0]).to.include({ stream: 'checkpoint', seq: 1, attempt: 1 })
+    expect(page.body.items[0].data).to.deep.equal({ sent: 12 })
+  })
+
   it('comes in pages, from the start or from the end', async () => {
     const path = await written(5)
     const first = await ask(service, 'GET', `${path}?limit=2`)

@@ -85,6 +85,7 @@ restSuite('The API document', ({ serve }) => {
   it('is served with the argument schemas of the operations, each reference right', async () => {
     const service = await serve()
     service.manager.register('ECHO:x', {
+      description: 'three or more',
       run: () => null,
       args: { type: 'object', required: ['n'], properties: { n: { type: 'integer', minimum: 3 } } },
     })
@@ -106,6 +107,7 @@ restSuite('The API document', ({ serve }) => {
     expect(more.$ref).to.equal('#/components/schemas/Create_ECHO_arguments/$defs/more')
     const { examples } = body.paths['/tasks'].post.requestBody.content['application/json']
     expect(examples['ECHO:x'].value).to.deep.equal({ operation: 'ECHO:x', args: { n: 3 } })
+    expect(examples['ECHO:x'].description).to.equal('three or more')
     expect(examples.ECHO.value).to.deep.equal({ operation: 'ECHO', args: { text: 'hello' } })
     const schedule = (path: string, method: string) =>
       body.paths[path][method].requestBody.content['application/json'].examples['ECHO:x'].value

@@ -89,6 +89,6 @@ function append(store: Store, row: Row, batch: OutputBatch): void {
   ))
   for (const [stream, count] of Object.entries(batch.dropped ?? {}))
     outputs.drop(stream as keyof typeof batch.dropped, count)
-  for (const entry of batch.entries) outputs.append(entry, store.epoch + store.time, row.attempt)
-  for (const stream of new Set(batch.entries.map((entry) => entry.stream))) store.grown(row.id, stream)
+  for (const stream of outputs.append(batch.entries, store.epoch + store.time, row.attempt))
+    store.grown(row.id, stream)
 }

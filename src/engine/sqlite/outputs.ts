@@ -1,6 +1,7 @@
 import type { Json } from '../../core/json.ts'
 import type { LogLevel } from '../../core/logger.ts'
 import {
+  CHECKPOINTS_KEPT,
   OUTPUT_STREAMS,
   type OutputDraft,
   type OutputEntry,
@@ -96,7 +97,9 @@ function shrunk(store: Store, row: Row, stream: OutputStream, state: StreamState
   if (stream === 'items') return state
   const number = OUTPUT_STREAMS.indexOf(stream)
   const most = store.outputLimits.bytes
-  while (state.bytes > most && state.kept > 1) {
+  const mostEntries = stream === 'checkpoint' ? CHECKPOINTS_KEPT : Number.POSITIVE_INFINITY
+  const isFull = (): boolean => (state.bytes > most && state.kept > 1) || state.kept > mostEntries
+  while (isFull()) {
     const oldest = store.sql.all<{ n: number; size: number }>(
       'SELECT n, size FROM outputs WHERE task = ? AND stream = ? ORDER BY n LIMIT ?',
       row.seq,
@@ -105,7 +108,7 @@ function shrunk(store: Store, row: Row, stream: OutputStream, state: StreamState
     )
     let until = 0
     for (const { n, size } of oldest) {
-      if (state.bytes <= most || state.kept === 1) break
+      if (!isFull()) break
       until = n
       state.bytes -= size
       state.kept--

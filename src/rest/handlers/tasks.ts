@@ -6,7 +6,7 @@ import { entityTag, isKnown, requireStill } from '../preconditions.ts'
 import { placedInBody } from '../problems.ts'
 import { taskFilter } from './filter.ts'
 import { isPromiseLike } from '../../core/promises.ts'
-import { wireTask } from './shown.ts'
+import { listed, wireTask } from './shown.ts'
 
 export const listTasks: Handler<'listTasks'> = async (call) => {
   const { sort, limit, cursor, ...filter } = call.query
@@ -19,7 +19,7 @@ export const listTasks: Handler<'listTasks'> = async (call) => {
   const items = []
   for (const task of page.items) {
     const shown = wireTask(call, task)
-    items.push(isPromiseLike(shown) ? await shown : shown)
+    items.push(listed(isPromiseLike(shown) ? await shown : shown))
   }
   const { total, totalCapped } = page
   return {

@@ -23,7 +23,7 @@ export const interruptedRuns = theme('runs of another life', (it) => {
       async (t, facts) => {
         const active = await t.run({ id: 'a' }, wish(t, facts))
         const waiting = await t.run({ id: 'b' }, wish(t, facts))
-        await t.amend(active, { progress: { percent: 40 }, output: { entries: [LINE] } })
+        await t.amend(active, { progress: { percent: 40 }, output: { entries: [LINE, NOTE] } })
         await t.amend(waiting, { state: 'WAITING', waitingFor: 'action' })
         const next = await LIVES[life](t)
         for (const { id } of [active, waiting]) {
@@ -33,6 +33,7 @@ export const interruptedRuns = theme('runs of another life', (it) => {
         }
         assert.equal((await next.get('a')).progress?.percent, 40)
         assert.equal((await next.output('a', 'log')).items.length, 1)
+        assert.deepEqual((await next.output('a', 'checkpoint')).items[0]?.data, NOTE.data)
         const claims = await next.claim()
         assert.deepEqual(
           claims.map(({ id, task }) => `${id} ${task.attempt}`),
@@ -146,3 +147,4 @@ export const interruptedRuns = theme('runs of another life', (it) => {
 })
 
 const LINE = Object.freeze({ stream: 'log', text: 'so far' } as const)
+const NOTE = Object.freeze({ stream: 'checkpoint', data: Object.freeze({ sent: 12 }) } as const)

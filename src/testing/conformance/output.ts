@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { OUTPUT_STREAMS } from '../../core/output.ts'
+import { CHECKPOINTS_KEPT, OUTPUT_STREAMS } from '../../core/output.ts'
 import { firstUnfrozen } from './freeze.ts'
 import { theme } from './theme.ts'
 
@@ -159,6 +159,42 @@ export const output = theme('output', (it) => {
     assert.deepEqual(texts(page), ['line 1', 'line 2', 'line 1'])
     assert.equal(page.dropped, 3)
     assert.equal((await t.write(claim, { stream: 'log', text: 'still there' }))?.state, 'ACTIVE')
+  })
+
+  it('keeps the newest checkpoints only, however they come, and counts the others', async (t) => {
+    const claim = await t.run()
+    const note = (n: number) => ({ stream: 'checkpoint' as const, data: { n } })
+    for (let n = 1; n <= 20; n++) await t.write(claim, note(n))
+    await t.write(claim, ...Array.from({ length: 20 }, (_, i) => note(21 + i)))
+    const page = await t.output(claim.id, 'checkpoint')
+    const newest = Array.from({ length: CHECKPOINTS_KEPT }, (_, i) => 41 - CHECKPOINTS_KEPT + i)
+    assert.deepEqual(
+      page.items.map(({ seq, data }) => [seq, data]),
+      newest.map((n) => [n, { n }]),
+    )
+    assert.deepEqual([page.cursor, page.dropped], [40, 40 - CHECKPOINTS_KEPT])
+    assert.deepEqual((await t.output(claim.id, 'checkpoint', { tail: 1 })).items[0]?.data, { n: 40 })
+    assert.deepEqual((await t.output(claim.id, 'checkpoint', { after: 40 })).items, [])
+  })
+
+  it('knows when each entry was written, also when those before it are gone', async (t) => {
+    const claim = await t.run()
+    const times: number[] = []
+    for (let n = 1; n <= 7; n++) {
+      await t.pass(1)
+      await t.write(claim, { stream: 'checkpoint', data: n })
+      times.push(t.time.now())
+    }
+    for (const { data, time } of (await t.output(claim.id, 'checkpoint')).items)
+      t.sameTime(time, times[(data as number) - 1]!, `the time of entry ${data as number}`)
+  })
+
+  it('keeps the last checkpoint, however large it is', async (t) => {
+    const claim = await t.run()
+    const large = 'x'.repeat(65_000)
+    for (let n = 1; n <= 4; n++) await t.write(claim, { stream: 'checkpoint', data: `${n} ${large}` })
+    const { items } = await t.output(claim.id, 'checkpoint', { tail: 1 })
+    assert.deepEqual([items[0]?.seq, items[0]?.data], [4, `4 ${large}`])
   })
 
   it('tells which stream of which task has grown', async (t) => {

@@ -19,6 +19,21 @@ describe('A process with an engine that is killed', () => {
     }
   })
 
+  it('leaves the last checkpoint that was acknowledged, or a later one, and all that was written before it', async () => {
+    const file = scratch.file()
+    const child = children.start('note', file)
+    let told = 0
+    while (told < 100) told = Number(await child.line())
+    told = Math.max(told, ...(await child.killed()).map(Number))
+    const { engine } = await scratch.engine({ file })
+    const read = async (stream: 'items' | 'checkpoint') =>
+      (await engine.readOutput('noted', { stream, after: 0, tail: 1, limit: 1 }))!.items[0]!
+    const { seq, data } = await read('checkpoint')
+    expect(data).to.equal(seq)
+    expect(seq).to.be.within(told, told + 1)
+    expect((await read('items')).data).to.equal(seq)
+  })
+
   it('leaves tasks that come back, fail or are canceled, as their claims and cancels want it', async () => {
     const file = scratch.file()
     const child = children.start('claim', file)

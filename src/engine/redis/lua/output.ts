@@ -1,3 +1,5 @@
+import { CHECKPOINTS_KEPT } from '../../../core/output.ts'
+
 /**
  * Output: a list per task and stream, whose entries are JSON after time and attempt. An entry's number follows from its
  * place, because entries go from the head only: `<stream>:gone` counts those. `<stream>:dropped` also counts what the writer had
@@ -13,11 +15,14 @@ end
 -- What an entry costs beyond its text, in bytes, roughly.
 local function sizeOf(entry) return #entry + 48 end
 
+local KEPT = { checkpoint = ${CHECKPOINTS_KEPT} }
+
 local function shrink(row, stream, bytes)
   local gone = 0
   local key = outOf(row.id, stream)
   local length = call('LLEN', key)
-  while bytes > OUTPUT_BYTES and length - gone > 1 do
+  local most = KEPT[stream] or length
+  while (bytes > OUTPUT_BYTES and length - gone > 1) or length - gone > most do
     bytes = count(row, stream, 'bytes', -sizeOf(call('LPOP', key)))
     gone = gone + 1
   end

@@ -39,6 +39,17 @@ const scenes: Record<string, () => Promise<void>> = {
     await engine.requestCancel([{ id: 'unwanted', code: 'canceled', message: 'not needed' }])
     say('claimed')
   },
+  /** Notes how far it is, and says each number once it is stored, with the items before it. */
+  async note() {
+    await engine.insert([draft('noted')])
+    const [claim] = await engine.claim(WISH)
+    const { id, lease } = claim!
+    for (let seq = 1; ; seq++) {
+      const entries = [{ stream: 'items', data: seq } as const, { stream: 'checkpoint', data: seq } as const]
+      await engine.amend([{ id, lease, seq, output: { entries } }])
+      say(String(seq))
+    }
+  },
 }
 await scenes[scene]!()
 setInterval(() => {}, 1_000_000)

@@ -14,7 +14,7 @@ export class Children {
   }
 
   /** A process with an engine on the file, that says what it does, line by line. */
-  start(scene: 'hold' | 'create' | 'claim', file: string) {
+  start(scene: 'hold' | 'create' | 'claim' | 'note', file: string) {
     const child = spawned(scene, file)
     this.#started.push(child)
     return talking(child)
