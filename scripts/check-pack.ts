@@ -109,8 +109,8 @@ async function check(folder: string): Promise<void> {
   await step('a plain install needs neither express nor winston', () => withoutPeers(folder, tarball))
 
   const project = await emptyProject(folder, 'user')
-  const others = pinned('express', 'winston', '@types/express', '@types/node')
-  await step('install beside express and winston', () => install(project, tarball, ...others))
+  const others = pinned('express', 'winston', 'undici', '@types/express', '@types/node')
+  await step('install beside express, winston and undici', () => install(project, tarball, ...others))
   await step('source maps lead to source files', () =>
     sourceMaps(join(project, 'node_modules', manifest.name, 'dist')),
   )

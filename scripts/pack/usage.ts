@@ -7,11 +7,13 @@ import winston from 'winston'
 import { Manager, MajordomoError, type Task } from 'majordomo'
 import { createClient } from 'majordomo/client'
 import { housekeepingRouter } from 'majordomo/express'
+import { fanout, fanOut, type FanOutItem } from 'majordomo/fanout'
 import { FakeClock } from 'majordomo/testing'
 import { taskFormat, TaskLogTransport } from 'majordomo/winston'
 
 interface Operations {
   UPLOAD_PURGE: { olderThanDays: number }
+  HTTP_FANOUT: { items: { url: string }[] }
 }
 
 async function main(): Promise<void> {
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
       return { days: ops.args.olderThanDays }
     },
   })
+  manager.register('HTTP_FANOUT', fanout({ allow: ['localhost'] }))
   const app = express().use('/housekeeping', housekeepingRouter(manager, { access: 'open' }))
   const server = app.listen(0)
   await once(server, 'listening')
@@ -39,6 +42,14 @@ async function main(): Promise<void> {
   for (const path of ['/openapi.json', '/docs/']) {
     assert.equal((await fetch(baseUrl + path)).status, 200, path)
   }
+  const items: FanOutItem[] = []
+  for await (const item of fanOut([{ url: `${baseUrl}/health` }])) items.push(item)
+  assert.deepEqual(
+    items.map(({ state, status }) => [state, status]),
+    [['SUCCEEDED', 200]],
+  )
+  const survey = await client.create('HTTP_FANOUT', { items: [{ url: `${baseUrl}/health` }] })
+  assert.equal((await client.waitFor(survey.task.id)).state, 'SUCCEEDED')
   assert.equal(typeof FakeClock, 'function')
 
   server.close()

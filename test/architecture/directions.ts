@@ -61,6 +61,42 @@ export const LAYERS: readonly Layer[] = [
     because: 'the manager runs on any engine, so it names none',
   },
   {
+    parts: [
+      'animators/fanout/rules',
+      'animators/fanout/request.ts',
+      'animators/fanout/prepared.ts',
+      'animators/fanout/item.ts',
+    ],
+    may: ['core'],
+    packages: ['node:crypto', 'node:dns', 'node:http', 'node:net', 'node:path'],
+    because: 'the rules of a fan-out are worked out without a connection',
+  },
+  {
+    parts: ['animators/fanout/lanes'],
+    may: ['core', 'animators/fanout/rules', 'animators/fanout/prepared.ts'],
+    packages: ['node:*', 'undici'],
+    because: 'connections know what goes over them, and not whose list it is',
+  },
+  {
+    parts: ['animators/fanout/room'],
+    may: [
+      'core',
+      'animators/fanout/rules',
+      'animators/fanout/lanes',
+      'animators/fanout/request.ts',
+      'animators/fanout/prepared.ts',
+      'animators/fanout/item.ts',
+    ],
+    packages: ['node:*', 'undici'],
+    because: 'lists of requests can be sent without any task',
+  },
+  {
+    parts: ['animators/fanout/task', 'animators/fanout/index.ts'],
+    may: ['core', 'animators/fanout'],
+    packages: [],
+    because: 'the fan-out as a task uses what any animator could',
+  },
+  {
     parts: ['testing'],
     may: ['core', 'engine/contract.ts'],
     packages: ['node:*', 'fast-check'],
