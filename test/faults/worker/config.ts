@@ -10,6 +10,8 @@ export interface WorkerConfig {
   readonly tags?: readonly string[] | undefined
   /** Its runs of HOLD and BLOCK go on until they are stopped; in other workers they return at once. */
   readonly holds?: boolean | undefined
+  /** It has the animator HTTP_FANOUT, whose requests tell this process's name in their User-Agent. */
+  readonly fanOut?: boolean | undefined
   /** Its clock is ahead of the machine's by so much, ms. */
   readonly skew?: number | undefined
   /** A file that only takes up room, made before the store is opened, bytes. */

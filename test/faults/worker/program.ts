@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/manager/system-clock.ts'
 import { created } from '../created.ts'
 import { animators } from './animators.ts'
 import type { Store, WorkerConfig } from './config.ts'
+import { DescriptorEater } from './descriptor-eater.ts'
 import { Fence } from './fence.ts'
 import type { Answers, Question, Request, Word } from './protocol.ts'
 
@@ -26,6 +27,12 @@ const manager = new Manager({
 const fence = new Fence(config.fence, config.name, (record) => say({ kind: 'run', record }))
 for (const [operation, animator] of Object.entries(animators(manager, fence, config)))
   manager.register(operation, animator)
+if (config.fanOut === true) {
+  const { fanout } = await import('../../../src/animators/fanout/index.ts')
+  const interrupts = { onInterrupt: { limit: 1_000 } }
+  manager.register('HTTP_FANOUT', fanout({ allow: ['127.0.0.0/8'], serviceName: config.name, ...interrupts }))
+}
+const eater = new DescriptorEater()
 
 process.on('message', (question: Question) => void answer(question))
 // A driver that was killed cannot stop its workers.
@@ -80,6 +87,13 @@ async function answerTo(request: Request): Promise<Answers[Request['ask']]> {
     case 'make-room':
       rmSync(config.ballast!.file)
       return null
+    case 'eat-descriptors':
+      return eater.eat()
+    case 'free-descriptors':
+      eater.stop()
+      return null
+    case 'peak-memory':
+      return process.resourceUsage().maxRSS * 1024
   }
 }
 

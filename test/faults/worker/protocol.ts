@@ -9,6 +9,9 @@ export type Request =
   | { readonly ask: 'list'; readonly query: TaskQuery }
   | { readonly ask: 'output'; readonly id: string; readonly stream: OutputStream }
   | { readonly ask: 'make-room' }
+  | { readonly ask: 'eat-descriptors' }
+  | { readonly ask: 'free-descriptors' }
+  | { readonly ask: 'peak-memory' }
 
 /** What it is answered. */
 export interface Answers {
@@ -17,6 +20,11 @@ export interface Answers {
   readonly list: TaskPage
   readonly output: readonly OutputEntry[]
   readonly 'make-room': null
+  /** How many there were. */
+  readonly 'eat-descriptors': number
+  readonly 'free-descriptors': null
+  /** The most that the process ever had (RSS), in bytes. */
+  readonly 'peak-memory': number
 }
 
 /** One answer to a creation: acknowledged, or refused. */
