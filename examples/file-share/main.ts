@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { listen, portIn, type Listening } from '../shared/listen.ts'
+import { createLogger } from '../shared/logger.ts'
 import { engineIn } from './engine.ts'
-import { listen, portIn, type Listening } from './listen.ts'
-import { createLogger } from './logger.ts'
 import { createService, type Service } from './service.ts'
 
 /**
@@ -21,7 +21,7 @@ let service: Service | undefined
 try {
   const engine = engineIn(remembers, home)
   service = await createService(home, createLogger(), engine)
-  const server = await listen(service.app, portIn(process.env['PORT'] ?? '3000'))
+  const server = await listen(service.app, portIn(process.env['PORT'] ?? '3000'), 'npm start')
   console.log(`The file share is up, on files in ${home}
   files       ${server.url}/files
   tasks       ${server.url}/housekeeping/tasks

@@ -1,24 +1,18 @@
 import { expect } from 'chai'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { blocksOf, fits, fromSources, type Block } from './readme.ts'
+import { readFile } from 'node:fs/promises'
+import { blocksOf, Desk, fits, fromSources, type Block } from './readme.ts'
 import { startExample } from './running.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 
 describe('README.md', () => {
-  let folder: string
+  let desk: Desk
   let blocks: Block[]
   before(async () => {
     blocks = await blocksOf(`${root}README.md`)
-    folder = await mkdtemp(join(tmpdir(), 'readme-'))
-    await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-    await symlink(`${root}node_modules`, join(folder, 'node_modules'))
+    desk = await Desk.made(root)
   })
-  after(() => rm(folder, { recursive: true, force: true }))
+  after(() => desk.remove())
 
   it('has a tour that does what it says, step by step', async function () {
     this.timeout(60_000)
@@ -28,9 +22,9 @@ describe('README.md', () => {
       const script = tour.map((block, i) => step(block, i).replaceAll('http://localhost:3000', service.url))
       for (const [i, block] of tour.entries()) {
         if (block.language !== 'ts') continue
-        await save(`step${i}.ts`, block.text.replaceAll('http://localhost:3000', service.url))
+        await desk.save(`step${i}.ts`, block.text.replaceAll('http://localhost:3000', service.url))
       }
-      const printed = (await run('bash', ['-c', script.join('\n')])).split('<<<step>>>\n').slice(1)
+      const printed = (await desk.run('bash', ['-c', script.join('\n')])).split('<<<step>>>\n').slice(1)
       expect(printed).to.have.length(tour.length)
       for (const [i, { text, output }] of tour.entries()) {
         if (!fits(printed[i]!, output ?? '')) expect(printed[i], text).to.equal(output)
@@ -45,8 +39,7 @@ describe('README.md', () => {
     const code = blocks.filter(({ mark }) => mark === 'run')
     expect(code).to.have.length.greaterThan(3)
     for (const [i, { text, output }] of code.entries()) {
-      await save(`code${i}.ts`, text)
-      const printed = await run(process.execPath, ['--import', 'tsx', `code${i}.ts`])
+      const printed = await desk.ran(`code${i}.ts`, text)
       if (!fits(printed, output ?? '')) expect(printed, text).to.equal(output)
     }
   })
@@ -61,19 +54,5 @@ describe('README.md', () => {
   function step({ language, text }: Block, i: number): string {
     const command = language === 'ts' ? `node --import tsx step${i}.ts` : text
     return `echo '<<<step>>>'\n${command}`
-  }
-
-  async function save(name: string, code: string): Promise<void> {
-    await writeFile(join(folder, name), fromSources(code, root))
-  }
-
-  async function run(command: string, args: readonly string[]): Promise<string> {
-    const child = spawn(command, args, { cwd: folder })
-    let text = ''
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (piece: Buffer) => (text += piece.toString()))
-    const [code] = (await once(child, 'close')) as [number | null]
-    expect(code, text).to.equal(0)
-    return text
   }
 })

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 /** An example as a process of its own, the way a user starts it. */
 export interface Running {
   readonly url: string
+  readonly pid: number
   /** All that it has written so far, both streams. */
   output(): string
   /** Sends the signal, unless it has ended, and answers the exit code. */
@@ -26,6 +27,7 @@ export async function startExample(file: string, env: NodeJS.ProcessEnv = {}): P
   })
   return {
     url,
+    pid: child.pid!,
     output: () => text,
     async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode

@@ -10,14 +10,17 @@ export interface Listening {
   dropConnections(): void
 }
 
-/** Listens on this machine only. A port that is taken, or not ours to take, is told in one sentence. */
-export async function listen(app: RequestListener, port: number): Promise<Listening> {
+/**
+ * Listens on this machine only. A port that is taken, or not ours to take, is told in one sentence.
+ * @param command how the service is started, for that sentence
+ */
+export async function listen(app: RequestListener, port: number, command: string): Promise<Listening> {
   const server = createServer(app)
   server.listen(port, '127.0.0.1')
   try {
     await once(server, 'listening')
   } catch (error) {
-    throw told(error as NodeJS.ErrnoException, port)
+    throw told(error as NodeJS.ErrnoException, port, command)
   }
   const { port: taken } = server.address() as AddressInfo
   return {
@@ -33,10 +36,10 @@ export function portIn(text: string): number {
   throw new Error(`PORT must be a number from 0 to 65535, got "${text}"`)
 }
 
-function told(error: NodeJS.ErrnoException, port: number): Error {
+function told(error: NodeJS.ErrnoException, port: number, command: string): Error {
   if (error.code === 'EADDRINUSE')
-    return new Error(`port ${port} is taken; choose another: PORT=${port + 1} npm start`)
+    return new Error(`port ${port} is taken; choose another: PORT=${port + 1} ${command}`)
   if (error.code === 'EACCES')
-    return new Error(`port ${port} needs more rights; choose one from 1024 on: PORT=3000 npm start`)
+    return new Error(`port ${port} needs more rights; choose one from 1024 on: PORT=3000 ${command}`)
   return error
 }
