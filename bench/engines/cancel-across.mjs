@@ -1,9 +1,9 @@
 // From the call of cancel in this process until the run in another one has seen its signal abort.
 import { Manager } from 'majordomo'
 import { emptied } from '../lib/redis-client.mjs'
-import { p99, tell } from '../lib/rounds.mjs'
+import { p99, sharedNow, tell } from '../lib/rounds.mjs'
 import { middle } from '../lib/throughput.mjs'
-import { engineOf, sharedNow } from './engine.mjs'
+import { engineOf } from './engine.mjs'
 import { Replica } from './replicas.mjs'
 
 const [url, count] = process.argv.slice(2)

@@ -21,8 +21,3 @@ export async function allEnded(manager) {
   while ((await manager.count({ state: ['NEW', 'ACTIVE'] })) > 0)
     await new Promise((resolve) => setTimeout(resolve, 2))
 }
-
-/** Milliseconds of a clock that all processes of the machine share. */
-export function sharedNow() {
-  return Number(process.hrtime.bigint() / 1_000n) / 1_000
-}

@@ -1,6 +1,7 @@
 // One process of a service: works on one operation of a shared engine, and tells its parent what its runs see.
 import { Manager } from 'majordomo'
-import { engineOf, sharedNow } from './engine.mjs'
+import { sharedNow } from '../lib/rounds.mjs'
+import { engineOf } from './engine.mjs'
 
 const [url, operation, concurrency] = process.argv.slice(2)
 const manager = new Manager({ engine: await engineOf('redis', url), concurrency: Number(concurrency) })

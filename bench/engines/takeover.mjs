@@ -1,9 +1,9 @@
 // From the death of a process (kill -9) until another one runs its task again; leases as by default.
 import { Manager } from 'majordomo'
 import { emptied } from '../lib/redis-client.mjs'
-import { tell } from '../lib/rounds.mjs'
+import { sharedNow, tell } from '../lib/rounds.mjs'
 import { middle } from '../lib/throughput.mjs'
-import { engineOf, sharedNow } from './engine.mjs'
+import { engineOf } from './engine.mjs'
 import { Replica } from './replicas.mjs'
 
 const [url, count] = process.argv.slice(2)

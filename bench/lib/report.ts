@@ -20,7 +20,7 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(4))
 }
 
-function reached(value: number, budget: number, better: Figure['better']): boolean {
+export function reached(value: number, budget: number, better: Figure['better']): boolean {
   return better === 'lower' ? value <= budget : value >= budget
 }
 

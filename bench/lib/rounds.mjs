@@ -23,3 +23,8 @@ export function p99(values) {
 export function tell(measured) {
   process.stdout.write(`${JSON.stringify(measured)}\n`)
 }
+
+/** Milliseconds of a clock that all processes of the machine share. */
+export function sharedNow() {
+  return Number(process.hrtime.bigint() / 1_000n) / 1_000
+}

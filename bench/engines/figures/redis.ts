@@ -1,7 +1,7 @@
 import { rounded, type Figure } from '../../lib/report.ts'
 import { inTurn, measure } from '../../lib/subject.ts'
 import type { Sizes } from '../sizes.ts'
-import { of, ratio } from './beside.ts'
+import { of, ratio } from '../../lib/beside.ts'
 
 const WAYS = [
   { how: 'drain', figure: 'no-op tasks drained from a full queue, concurrency 50', budget: 0.6 },

@@ -1,7 +1,7 @@
 import type { Figure } from '../../lib/report.ts'
 import { inTurn, measure } from '../../lib/subject.ts'
 import type { Sizes } from '../sizes.ts'
-import { of, ratio } from './beside.ts'
+import { of, ratio } from '../../lib/beside.ts'
 
 const BATCH = 256
 const LEVELS = [

@@ -1,5 +1,5 @@
-import { median } from '../../lib/report.ts'
-import type { Measured } from '../../lib/subject.ts'
+import { median } from './report.ts'
+import type { Measured } from './subject.ts'
 
 /** The median of a number that each run has told. */
 export function of(runs: readonly Measured[] | undefined, name: string): number {
