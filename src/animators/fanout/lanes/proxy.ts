@@ -12,6 +12,12 @@ export interface ProxyOptions {
   readonly token?: string
 }
 
+/**
+ * For each step of connecting through a proxy, in ms: undici's own ten seconds would cut the request's limits short, and without
+ * any a step that hangs would keep its socket for ever, because the agent does not let one go that is not connected.
+ */
+const LONGEST_STEP = 600_000
+
 /** Everything of one connection policy that goes through a proxy; undici's agent keeps the connections. */
 export class ProxyLane implements Lane {
   /** Its agent is kept for as long as the room. */
@@ -26,9 +32,8 @@ export class ProxyLane implements Lane {
     this.#agent = new ProxyAgent({
       uri: proxy.url,
       ...(proxy.token === undefined ? {} : { token: proxy.token }),
-      // undici's own limit of ten seconds would cut those of the request short.
-      proxyTls: { timeout: 0 },
-      requestTls: { ...tlsOptions(policy.tls), timeout: 0 },
+      proxyTls: { timeout: LONGEST_STEP },
+      requestTls: { ...tlsOptions(policy.tls), timeout: LONGEST_STEP },
       proxyTunnel: true,
       clientFactory: (origin, options) => new TunnelPool(origin, options),
       keepAliveTimeout: policy.idleTimeout,
