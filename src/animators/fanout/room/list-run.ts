@@ -4,7 +4,7 @@ import type { Lane } from '../lanes/lane.ts'
 import type { Prepared } from '../prepared.ts'
 import { Course, itemOf } from './course.ts'
 import { Flight } from './flight.ts'
-import type { FlightHost } from './flight-host.ts'
+import type { FlightHost, FlightOffice } from './flight-host.ts'
 import { Items } from './items.ts'
 import { BodyBudget } from './kept-body.ts'
 import { TimeTexts } from './time-texts.ts'
@@ -45,12 +45,7 @@ export interface ListPlan {
 }
 
 /** What a list asks of its room. */
-export interface ListOffice {
-  due(flight: Flight, at: number): void
-  notDue(flight: Flight): void
-  lane(request: Prepared): Lane
-  refusal(request: Prepared): string | undefined
-  descriptorsExhausted(now: number): void
+export interface ListOffice extends FlightOffice {
   /** A request of the list is in flight. */
   took(run: ListRun): void
   /** It is so no longer. */
