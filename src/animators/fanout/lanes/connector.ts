@@ -1,23 +1,11 @@
 import net, { isIP, Socket } from 'node:net'
 import tls from 'node:tls'
 import type { ConnectionPolicy, TlsPolicy } from '../prepared.ts'
+import type { Destination } from '../rules/destination.ts'
 import type { Guard } from '../rules/guard.ts'
 
 /** TLS sessions that are kept for resumption (RFC 8446, section 2.2), by server. */
 const MOST_SESSIONS = 2_000
-
-export interface Destination {
-  readonly protocol: string
-  /** Without brackets where it is an IPv6 address. */
-  readonly hostname: string
-  readonly port: number
-}
-
-export function destinationOf(origin: string): Destination {
-  const { protocol, hostname, port } = new URL(origin)
-  const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-  return { protocol, hostname: bare, port: Number(port) || (protocol === 'https:' ? 443 : 80) }
-}
 
 /**
  * Makes the sockets of one connection policy. Own code, where undici has a connector, because the socket is needed before it is

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net'
 import { Client, type buildConnector } from 'undici'
 import type { ConnectionPolicy, Prepared } from '../prepared.ts'
 import type { Closer } from './closer.ts'
-import { destinationOf, type Connector, type Destination } from './connector.ts'
+import { destinationOf, type Destination } from '../rules/destination.ts'
+import type { Connector } from './connector.ts'
 import { IdleList } from './idle-list.ts'
 import type { Exchange, Lane, Line } from './lane.ts'
 import type { Sockets } from './sockets.ts'
@@ -135,7 +136,7 @@ export class Connection implements Line {
     this.#exchange = exchange
     const { path, method, headers, body } = request
     this.#client.dispatch(
-      { path, method, headers: headers as string[], body: body, reset: !this.#lane.policy.keepAlive },
+      { path, method, headers: headers as string[], body, reset: !this.#lane.policy.keepAlive },
       exchange,
     )
   }

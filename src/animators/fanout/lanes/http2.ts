@@ -1,5 +1,6 @@
 import type { ConnectionPolicy } from '../prepared.ts'
-import { destinationOf, type Connector, type Destination } from './connector.ts'
+import { destinationOf, type Destination } from '../rules/destination.ts'
+import type { Connector } from './connector.ts'
 import { Http1Lane, type LaneOffice } from './http1.ts'
 import { Session } from './http2-session.ts'
 import { Stream } from './http2-stream.ts'

@@ -1,5 +1,5 @@
-import { destinationOf } from '../lanes/connector.ts'
 import type { Prepared } from '../prepared.ts'
+import { destinationOf } from '../rules/destination.ts'
 import type { Guard } from '../rules/guard.ts'
 
 /** So many origins are remembered, and then all forgotten. */

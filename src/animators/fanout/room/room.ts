@@ -35,7 +35,7 @@ export class Room implements ListOffice {
   readonly #logger: Logger
   #warnedAt = Number.NEGATIVE_INFINITY
   #turn = 0
-  /** Requests in flight that the governor limits; counted anew each time, and then along with those that begin. */
+  /** Requests in flight that the governor limits. */
   #governed = 0
   #awake = false
 

@@ -5,7 +5,8 @@ import { addressIn } from './addresses.ts'
 import type { ConnectionPolicies } from './connections.ts'
 import { credentialsIn } from './credential-form.ts'
 import { withHeaders } from './headers.ts'
-import { comparable, usualPort, type TargetList } from './target-list.ts'
+import { destinationOf } from './destination.ts'
+import { comparable, type TargetList } from './target-list.ts'
 import { withQuery, type Query } from './urls.ts'
 
 /** Credentials as the host resolved them, ready to be added to any number of requests. */
@@ -51,11 +52,11 @@ export class NamedCredentials {
   #areFor(origin: string): boolean {
     const allow = this.#allow
     if (allow === undefined || allow.any) return true
-    const { protocol, hostname, port } = new URL(origin)
+    const { protocol, hostname, port } = destinationOf(origin)
     const host = comparable(hostname)
     const address = addressIn(host)
     if (address !== undefined && allow.hasAddress(address)) return true
-    return allow.hasHost(host) || allow.hasOrigin(protocol, host, Number(port) || usualPort(protocol))
+    return allow.hasHost(host) || allow.hasOrigin(protocol, host, port)
   }
 
   #connectionsOf(policy: ConnectionPolicy): ConnectionPolicy {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { invalidOption } from '../../../core/errors.ts'
 import { addressIn, addressText, type Address } from './addresses.ts'
+import { usualPort } from './destination.ts'
 import { rangeIn, Ranges, type Range } from './ranges.ts'
 
 const FORMS =
@@ -118,11 +119,6 @@ function originIn(text: string, field: string): Entry {
   if (!['http', 'https'].includes(scheme) || host === undefined || Number(port ?? 1) > 65_535)
     throw invalidOption(field, "an origin such as 'https://bmc.example:8443', without path and user", text)
   return { host, at: `${scheme}:${port === undefined ? usualPort(`${scheme}:`) : Number(port)}` }
-}
-
-/** The port where a URL names none. */
-export function usualPort(protocol: string): number {
-  return protocol === 'https:' ? 443 : 80
 }
 
 /** As hosts are compared; undefined where it is no host. A lone `*` is refused, because 'any' says it clearly. */
