@@ -21,6 +21,7 @@ export type { Duration } from './core/duration.ts'
 export {
   DoNotRetryError,
   ERROR_CODES,
+  FailedWithResult,
   InvalidArguments,
   MajordomoError,
   type ErrorCode,

@@ -160,6 +160,31 @@ export class DoNotRetryError extends Error {
   }
 }
 
+const LEAVES_RESULT = Symbol.for('majordomo.leaves-result')
+
+/**
+ * Thrown from a run, it ends the task as any error does, and leaves a result behind all the same: what is known of work
+ * that did not succeed, such as an exit code. A `cause` that is a `TimedOut` counts as the run's timeout.
+ */
+export class FailedWithResult extends Error {
+  readonly result: unknown
+  /** Told as the code of the task's error. */
+  readonly code: string | undefined
+
+  constructor(message: string, result: unknown, options: ErrorOptions & { readonly code?: string } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.name = 'FailedWithResult'
+    this.result = result
+    this.code = options.code
+    Object.defineProperty(this, LEAVES_RESULT, { value: true })
+  }
+
+  /** True for this class from any installed copy of the package. */
+  static is(value: unknown): value is FailedWithResult {
+    return typeof value === 'object' && value !== null && LEAVES_RESULT in value
+  }
+}
+
 /** The fault as one sentence: `/olderThanDays must be >= 1`. */
 export function sentence(fault: Fault): string {
   return fault.path === '' ? fault.message : `${fault.path} ${fault.message}`

@@ -1,6 +1,6 @@
 import { Canceled, ShutDown, TimedOut } from '../core/aborts.ts'
 import type { StateDetail } from '../core/animator.ts'
-import { DoNotRetryError, MajordomoError, messageOf } from '../core/errors.ts'
+import { DoNotRetryError, FailedWithResult, MajordomoError, messageOf } from '../core/errors.ts'
 import { frozenJson, type Json } from '../core/json.ts'
 import { retryDelay } from '../core/retry.ts'
 import type { EndState } from '../core/states.ts'
@@ -42,11 +42,45 @@ export function returned(run: Run, result: unknown, rules: OutcomeRules): Outcom
 export function threw(run: Run, thrown: unknown, rules: OutcomeRules): Outcome {
   const abort = run.abortReason
   const error = taskError(thrown)
+  return withResult(thrown, rules, outcomeOf(run, thrown, error, abort, rules))
+}
+
+function outcomeOf(
+  run: Run,
+  thrown: unknown,
+  error: TaskError,
+  abort: Run['abortReason'],
+  rules: OutcomeRules,
+): Outcome {
   if (abort instanceof Canceled)
     return { kind: 'end', state: 'CANCELED', reason: reasonOf(abort), ...(thrown === abort ? {} : { error }) }
   if (abort instanceof ShutDown) return shutDown(abort, rules, thrown === abort ? undefined : error)
   if (abort instanceof TimedOut) return tryAgain(run, reasonOf(abort), error, run.retry.onTimeout)
   return tryAgain(run, { code: 'error', message: error.message }, error, !refusesRetry(thrown))
+}
+
+/** What failed, and will not be tried again, may leave a result. One that cannot be kept costs nothing else. */
+function withResult(thrown: unknown, rules: OutcomeRules, outcome: Outcome): Outcome {
+  if (outcome.kind !== 'end') return outcome
+  try {
+    if (!FailedWithResult.is(thrown) || thrown.result === undefined) return outcome
+    return { ...outcome, result: frozenJson(thrown.result, rules.maxJson, 'maxJson') }
+  } catch {
+    return outcome
+  }
+}
+
+/**
+ * Why a run has stopped by itself, where it says so: it gives its task back, or it found that it takes too long. Not every
+ * thrown value can be asked: a revoked Proxy throws.
+ */
+export function ownAbort(thrown: unknown): ShutDown | TimedOut | undefined {
+  try {
+    if (thrown instanceof ShutDown || thrown instanceof TimedOut) return thrown
+    return FailedWithResult.is(thrown) && thrown.cause instanceof TimedOut ? thrown.cause : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The run itself has set an ended state; its function may go on for a while. */

@@ -1,5 +1,5 @@
 import { TurnoverMap } from '../core/turnover-map.ts'
-import { Canceled, LeaseLost, ShutDown, Superseded, TimedOut, type RunAborted } from '../core/aborts.ts'
+import { Canceled, LeaseLost, Superseded, TimedOut, type RunAborted, type ShutDown } from '../core/aborts.ts'
 import type { StateDetail, WaitingReason } from '../core/animator.ts'
 import { DoNotRetryError, MajordomoError } from '../core/errors.ts'
 import { insideTask } from '../core/context.ts'
@@ -12,7 +12,7 @@ import type { OutputPage } from '../core/output.ts'
 import type { Claim, Outcome, RunOrder, TaskStore } from '../engine/contract.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { Operation } from './operation.ts'
-import { abandoned, returned, setByRun, threw, type OutcomeRules } from './outcomes.ts'
+import { abandoned, ownAbort, returned, setByRun, threw, type OutcomeRules } from './outcomes.ts'
 import type { Recorder } from './recorder.ts'
 import { Run } from './run.ts'
 import { RunOps, type RunOffice } from './run-ops.ts'
@@ -22,15 +22,6 @@ import type { Slots } from './slots.ts'
 /** Unwinds a run that has set its own end. It never reaches a user: whatever the run throws by then does not count. */
 class RunEnded extends Error {
   override readonly name = 'RunEnded'
-}
-
-/** Not every thrown value can be asked: a revoked Proxy throws. */
-function isShutDown(thrown: unknown): thrown is ShutDown {
-  try {
-    return thrown instanceof ShutDown
-  } catch {
-    return false
-  }
 }
 
 export interface RunnerParts {
@@ -114,8 +105,8 @@ export class Runner implements RunOffice {
   }
 
   #threw(run: Run, thrown: unknown): void {
-    // The run has stopped by itself, for what would have stopped it a little later.
-    if (this.yields && isShutDown(thrown)) run.abortReason ??= thrown
+    const own = ownAbort(thrown)
+    if (own !== undefined && (this.yields || own instanceof TimedOut)) run.abortReason ??= own
     this.#finish(run, threw(run, thrown, this.#parts.rules))
   }
 

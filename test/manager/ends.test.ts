@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { DoNotRetryError, type Task } from '../../src/index.ts'
+import { DoNotRetryError, FailedWithResult, TimedOut, type Task } from '../../src/index.ts'
 import { settled } from '../../src/testing/index.ts'
 import { useManagers } from './managers.ts'
 import { never } from './promises.ts'
@@ -35,6 +35,33 @@ describe('The end of a run', () => {
     for (const result of [null, 0, '', false, [], [1, { a: null }]])
       expect((await endOf(() => result)).result).to.deep.equal(result)
     expect((await endOf(() => {})).result).to.equal(undefined)
+  })
+
+  it('by throwing may leave a result all the same', async () => {
+    const task = await endOf(() => {
+      throw new FailedWithResult('three of four', { done: 3 }, { code: 'partly' })
+    })
+    expect(task).to.deep.include({ state: 'FAILED', result: { done: 3 } })
+    expect(task.error).to.include({ name: 'FailedWithResult', message: 'three of four', code: 'partly' })
+  })
+
+  it('by throwing tells of the error where its result cannot be kept', async () => {
+    const task = await endOf(() => {
+      throw new FailedWithResult('too odd', { odd: 1n })
+    })
+    expect(task).to.include({ state: 'FAILED', result: undefined })
+    expect(task.error).to.include({ message: 'too odd' })
+  })
+
+  it('is its timeout where the run finds so itself', async () => {
+    const late = new TimedOut('it took too long')
+    for (const thrown of [late, new FailedWithResult('stopped', undefined, { cause: late })]) {
+      const task = await endOf(() => {
+        throw thrown
+      })
+      expect(task.state).to.equal('FAILED')
+      expect(task.reason).to.deep.equal({ code: 'timeout', message: 'it took too long' })
+    }
   })
 
   it('by throwing is FAILED, with the error as plain data', async () => {
