@@ -8,12 +8,14 @@ import { Manager, MajordomoError, type Task } from 'majordomo'
 import { createClient } from 'majordomo/client'
 import { housekeepingRouter } from 'majordomo/express'
 import { fanout, fanOut, type FanOutItem } from 'majordomo/fanout'
+import { processRunner } from 'majordomo/process'
 import { FakeClock } from 'majordomo/testing'
 import { taskFormat, TaskLogTransport } from 'majordomo/winston'
 
 interface Operations {
   UPLOAD_PURGE: { olderThanDays: number }
   HTTP_FANOUT: { items: { url: string }[] }
+  PROCESS: { command: string[] }
 }
 
 async function main(): Promise<void> {
@@ -26,6 +28,7 @@ async function main(): Promise<void> {
     },
   })
   manager.register('HTTP_FANOUT', fanout({ allow: ['localhost'] }))
+  manager.register('PROCESS', processRunner({ allow: ['echo'] }))
   const app = express().use('/housekeeping', housekeepingRouter(manager, { access: 'open' }))
   const server = app.listen(0)
   await once(server, 'listening')
@@ -50,6 +53,8 @@ async function main(): Promise<void> {
   )
   const survey = await client.create('HTTP_FANOUT', { items: [{ url: `${baseUrl}/health` }] })
   assert.equal((await client.waitFor(survey.task.id)).state, 'SUCCEEDED')
+  const process = await client.create('PROCESS', { command: ['echo', 'hello'] })
+  assert.equal((await client.waitFor(process.task.id)).state, 'SUCCEEDED')
   assert.equal(typeof FakeClock, 'function')
 
   server.close()

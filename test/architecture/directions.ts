@@ -97,6 +97,12 @@ export const LAYERS: readonly Layer[] = [
     because: 'the fan-out as a task uses what any animator could',
   },
   {
+    parts: ['animators/process'],
+    may: ['core'],
+    packages: ['node:*'],
+    because: 'the process runner uses what any animator could',
+  },
+  {
     parts: ['testing'],
     may: ['core', 'engine/contract.ts'],
     packages: ['node:*', 'fast-check'],

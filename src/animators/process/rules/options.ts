@@ -1,0 +1,132 @@
+import { milliseconds, type Duration } from '../../../core/duration.ts'
+import { invalidOption } from '../../../core/errors.ts'
+import { known, wholeNumberIn } from '../../../core/options.ts'
+import type { Animator } from '../../../core/animator.ts'
+import { isAbsolute } from 'node:path'
+
+/** A text that must be met exactly, or an expression. */
+export type NamePattern = string | RegExp
+
+/** What the host allows. What it does not list is refused. */
+export interface ProcessRunnerOptions extends Pick<
+  Animator,
+  'summary' | 'description' | 'concurrency' | 'totalConcurrency' | 'onInterrupt' | 'retry' | 'retain'
+> {
+  /**
+   * The executables that may run: an absolute path, a folder as `/opt/jobs/*` (what lies directly in it), a bare name
+   * (`'rsync'`, found in `path`), or an expression that the real path has to match, links followed. `'any'` allows all: then
+   * whoever may create a task may do whatever this process may. An interpreter (a shell, `env`, `python3`) runs anything.
+   */
+  readonly allow: 'any' | readonly NamePattern[]
+  /** Shells, or other interpreters, that take a `script`: bare names or absolute paths. None by default. */
+  readonly shells?: readonly string[]
+  /** Folders, absolute, in which bare names are looked up; it is the PATH of the processes too. `/usr/local/bin`, `/usr/bin`, `/bin` by default. */
+  readonly path?: readonly string[]
+  /** Folders, absolute, in or below which a caller may put `cwd`. None by default: each run has an empty folder of its own. */
+  readonly directories?: readonly string[]
+  /** What the processes find in their environment. The service's own is not handed on, unless it is listed here. */
+  readonly env?: {
+    /** Always set. */
+    readonly set?: Readonly<Record<string, string>>
+    /** Taken from the service's environment, by name, where they are set there. */
+    readonly inherit?: readonly string[]
+    /** What a caller may set. Mind LD_PRELOAD, NODE_OPTIONS and their like; none by default. */
+    readonly accept?: 'any' | readonly NamePattern[]
+  }
+  /** How long a process may run unless its creation says otherwise; `'1h'` by default. */
+  readonly timeout?: Duration
+  /** How long a process may take to end after its stop signal before it is killed; `'10s'` by default, and the most that a caller may ask for. */
+  readonly killAfter?: Duration
+  /** The most bytes that a process may print before it is stopped; no such limit by default: of what it prints, the oldest is dropped. */
+  readonly outputLimit?: number
+}
+
+/** The same, complete; durations in milliseconds. */
+export interface ProcessRules {
+  readonly allow: 'any' | readonly NamePattern[]
+  readonly shells: readonly string[]
+  readonly path: readonly string[]
+  readonly directories: readonly string[]
+  readonly set: Readonly<Record<string, string>>
+  readonly inherit: readonly string[]
+  readonly accept: 'any' | readonly NamePattern[]
+  readonly timeout: number
+  readonly killAfter: number
+  readonly outputLimit: number | undefined
+}
+
+const NAMES = [
+  'allow',
+  'shells',
+  'path',
+  'directories',
+  'env',
+  'timeout',
+  'killAfter',
+  'outputLimit',
+  'summary',
+  'description',
+  'concurrency',
+  'totalConcurrency',
+  'onInterrupt',
+  'retry',
+  'retain',
+]
+const USUAL_PATH = ['/usr/local/bin', '/usr/bin', '/bin']
+
+/** @throws {MajordomoError} `invalid-option` naming the field */
+export function processRules(options: ProcessRunnerOptions): ProcessRules {
+  if (typeof options !== 'object' || options === null) throw invalidOption('options', 'an object', options)
+  known(options, NAMES, '')
+  const { env = {} } = options
+  if (typeof env !== 'object' || env === null) throw invalidOption('env', 'an object', env)
+  known(env, ['set', 'inherit', 'accept'], 'env.')
+  if (options.allow === undefined) throw invalidOption('allow', `a list of executables, or 'any'`, undefined)
+  return Object.freeze({
+    allow: patterns(options.allow, 'allow'),
+    shells: texts(options.shells ?? [], 'shells'),
+    path: folders(options.path ?? USUAL_PATH, 'path'),
+    directories: folders(options.directories ?? [], 'directories'),
+    set: variables(env.set ?? {}),
+    inherit: texts(env.inherit ?? [], 'env.inherit'),
+    accept: patterns(env.accept ?? [], 'env.accept'),
+    timeout: milliseconds(options.timeout ?? '1h', 'timeout'),
+    killAfter: milliseconds(options.killAfter ?? '10s', 'killAfter'),
+    outputLimit: wholeNumberIn(options.outputLimit, 'outputLimit', 0),
+  })
+}
+
+function patterns(value: unknown, field: string): 'any' | readonly NamePattern[] {
+  if (value === 'any') return value
+  if (!Array.isArray(value)) throw invalidOption(field, `a list of texts and expressions, or 'any'`, value)
+  return Object.freeze(
+    value.map((one: unknown, i) => {
+      if (one instanceof RegExp || (typeof one === 'string' && one !== '')) return one
+      throw invalidOption(`${field}/${i}`, 'a text or an expression', one)
+    }),
+  )
+}
+
+function texts(value: unknown, field: string): readonly string[] {
+  if (!Array.isArray(value)) throw invalidOption(field, 'a list of texts', value)
+  return Object.freeze(
+    value.map((one: unknown, i) => {
+      if (typeof one === 'string' && one !== '') return one
+      throw invalidOption(`${field}/${i}`, 'a text', one)
+    }),
+  )
+}
+
+function folders(value: unknown, field: string): readonly string[] {
+  return texts(value, field).map((one, i) => {
+    if (isAbsolute(one)) return one
+    throw invalidOption(`${field}/${i}`, 'an absolute path', one)
+  })
+}
+
+function variables(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null) throw invalidOption('env.set', 'an object of texts', value)
+  for (const [name, one] of Object.entries(value))
+    if (typeof one !== 'string') throw invalidOption(`env.set.${name}`, 'a text', one)
+  return Object.freeze({ ...(value as Record<string, string>) })
+}

@@ -1,0 +1,48 @@
+import type { ChildEnd } from '../host/child.ts'
+import type { Usage } from '../host/proc.ts'
+
+/** Why a process was told to stop. */
+export type StopReason = 'canceled' | 'timeout' | 'shutdown' | 'lease-lost' | 'superseded' | 'output-limit'
+
+/** What is known of a process that has ended: the task's result, also of one that FAILED or was CANCELED. */
+export interface ProcessResult {
+  /** Absent where a signal ended it. */
+  readonly exitCode?: number
+  /** The signal that ended it. */
+  readonly signal?: string
+  /** Absent where it ended by itself. */
+  readonly stopped?: StopReason
+  readonly pid: number
+  /** From its start to its end, ms. */
+  readonly wall: number
+  /** CPU times in ms, peak of resident memory in bytes, as last seen (Linux only); of the process and those of its children that it waited for. */
+  readonly usage?: Usage
+  /** Bytes that it printed, whether or not they are still kept. */
+  readonly stdout: number
+  readonly stderr: number
+  /** Processes that it left running, which were killed. */
+  readonly leftBehind?: number
+}
+
+export function processResult(
+  end: ChildEnd,
+  more: Pick<ProcessResult, 'pid' | 'wall' | 'stdout' | 'stderr'> & {
+    readonly stopped: StopReason | undefined
+  },
+): ProcessResult {
+  const { stopped, ...rest } = more
+  return {
+    ...(end.exitCode === undefined ? {} : { exitCode: end.exitCode }),
+    ...(end.signal === undefined ? {} : { signal: end.signal }),
+    ...(stopped === undefined ? {} : { stopped }),
+    ...rest,
+    ...(end.usage === undefined ? {} : { usage: end.usage }),
+    ...(end.leftBehind === 0 ? {} : { leftBehind: end.leftBehind }),
+  }
+}
+
+/** How it ended, in words. */
+export function inWords({ exitCode, signal, stopped }: ProcessResult): string {
+  const how = signal === undefined ? `exited with code ${exitCode}` : `was ended by ${signal}`
+  return stopped === undefined ? `the process ${how}` : `the process was told to stop (${stopped}) and ${how}`
+}

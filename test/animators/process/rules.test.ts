@@ -1,0 +1,141 @@
+import { expect } from 'chai'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  processRunner,
+  type ProcessArgs,
+  type ProcessRunnerOptions,
+} from '../../../src/animators/process/index.ts'
+import { MajordomoError } from '../../../src/index.ts'
+import { Host } from './host.ts'
+
+describe('what a host lets run', () => {
+  let host: Host | undefined
+  let folder: string
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'majordomo-rules-'))))
+  afterEach(async () => {
+    await host?.manager.close({ grace: 0 })
+    rmSync(folder, { recursive: true })
+  })
+
+  /** The faults of a creation, as one text each; none where it is accepted. */
+  async function faults(args: unknown, options: Partial<ProcessRunnerOptions> = {}): Promise<string[]> {
+    await host?.manager.close({ grace: 0 })
+    host = new Host(options)
+    try {
+      await host.start(args as ProcessArgs)
+      return []
+    } catch (error) {
+      if (!MajordomoError.is(error) || error.code !== 'invalid-arguments') throw error
+      expect(await host.manager.count()).to.equal(0)
+      return error.faults.map(({ path, message }) => `${path} ${message}`)
+    }
+  }
+
+  const program = (name: string, mode = 0o755): string => {
+    const path = join(folder, name)
+    writeFileSync(path, '#!/bin/sh\n', { mode })
+    return path
+  }
+
+  it('is told of every fault before a task exists', async () => {
+    expect(await faults({ command: [] })).to.have.length(1)
+    expect(await faults({ command: [''] })).to.deep.equal(['/command/0 must name an executable, got ""'])
+    expect(
+      await faults({ command: ['no-such-thing'], stopSignal: 'SIGNOPE', timeout: 'soon' }),
+    ).to.have.length(3)
+    expect((await faults({ command: ['/no/such/thing'] }))[0]).to.match(/is not found/)
+    expect((await faults({ command: ['./here'] }))[0]).to.match(/must be an absolute path or a bare name/)
+    expect((await faults({ command: [program('plain', 0o644)] }))[0]).to.match(/is not an executable file/)
+    expect((await faults({ command: [folder] }))[0]).to.match(/is not an executable file/)
+    expect((await faults({ command: ['true'], stopSignal: 'SIGCONT' }))[0]).to.match(/ends no process/)
+    expect((await faults({ command: ['true', 'a\0b'] }))[0]).to.match(/NUL/)
+    expect(await faults({ command: ['true'], script: 'true' })).not.to.deep.equal([])
+    expect(await faults({})).not.to.deep.equal([])
+  })
+
+  it('is nothing but what it lists', async () => {
+    const one = program('one')
+    program('two')
+    symlinkSync('/bin/sh', join(folder, 'link'))
+    const refused = /is not among the commands/
+    expect((await faults({ command: ['true'] }, { allow: [] }))[0]).to.match(refused)
+    expect(await faults({ command: ['true'] }, { allow: ['true'] })).to.deep.equal([])
+    expect((await faults({ command: ['false'] }, { allow: ['true'] }))[0]).to.match(refused)
+    expect(await faults({ command: [one] }, { allow: [one] })).to.deep.equal([])
+    expect((await faults({ command: [join(folder, 'two')] }, { allow: [one] }))[0]).to.match(refused)
+    expect(await faults({ command: [join(folder, 'two')] }, { allow: [`${folder}/*`] })).to.deep.equal([])
+    expect(await faults({ command: [one] }, { allow: [/\/one$/g] })).to.deep.equal([])
+  })
+
+  it('is not widened by a link in an allowed folder, nor by the way that a path is written', async () => {
+    program('one')
+    symlinkSync('/bin/sh', join(folder, 'link'))
+    const refused = /is not among the commands/
+    expect((await faults({ command: [join(folder, 'link')] }, { allow: [`${folder}/*`] }))[0]).to.match(
+      refused,
+    )
+    expect((await faults({ command: [`${folder}/../../bin/sh`] }, { allow: [`${folder}/*`] }))[0]).to.match(
+      /not found|not among/,
+    )
+    expect((await faults({ command: [join(folder, 'link')] }, { allow: [/\/link$/] }))[0]).to.match(refused)
+  })
+
+  it('is no script unless there is a shell for it', async () => {
+    expect(await faults({ script: 'true' }, { shells: [] })).to.deep.equal([
+      '/script this service allows no scripts',
+    ])
+    expect((await faults({ script: 'true', shell: 'zsh' }))[0]).to.match(/expected one of bash, sh/)
+    expect(await faults({ script: 'true', shell: 'sh' })).to.deep.equal([])
+    expect((await faults({ command: ['true'], shell: 'sh' }))[0]).to.match(/is for a script/)
+  })
+
+  it('runs only where it allows', async () => {
+    const refused = /is not in a directory that this service allows/
+    expect((await faults({ command: ['true'], cwd: '/' }))[0]).to.match(refused)
+    expect((await faults({ command: ['true'], cwd: 'below' }))[0]).to.match(/must be an absolute path/)
+    const options = { directories: [folder] }
+    expect(await faults({ command: ['true'], cwd: folder }, options)).to.deep.equal([])
+    expect((await faults({ command: ['true'], cwd: `${folder}/..` }, options))[0]).to.match(refused)
+    expect((await faults({ command: ['true'], cwd: `${folder}/none` }, options))[0]).to.match(/is not found/)
+    expect((await faults({ command: ['true'], cwd: program('file') }, options))[0]).to.match(
+      /is not a directory/,
+    )
+    symlinkSync('/', join(folder, 'out'))
+    expect((await faults({ command: ['true'], cwd: join(folder, 'out') }, options))[0]).to.match(refused)
+  })
+
+  it('finds no variables that it does not accept', async () => {
+    const refused = /is not among the variables/
+    expect((await faults({ command: ['true'], env: { LD_PRELOAD: 'x' } }))[0]).to.match(refused)
+    expect(
+      (await faults({ command: ['true'], env: { 'A=B': 'x' } }, { env: { accept: 'any' } }))[0],
+    ).to.match(refused)
+    expect(
+      (await faults({ command: ['true'], env: { MAJORDOMO_RUN: 'x' } }, { env: { accept: 'any' } }))[0],
+    ).to.match(refused)
+    expect(await faults({ command: ['true'], env: { ANY: 'x' } }, { env: { accept: 'any' } })).to.deep.equal(
+      [],
+    )
+  })
+
+  it('has to be said, and in the right form', () => {
+    const wrong: [unknown, RegExp][] = [
+      [undefined, /"options"/],
+      [{}, /"allow"/],
+      [{ allow: 'all' }, /"allow"/],
+      [{ allow: [3] }, /"allow\/0"/],
+      [{ allow: [], alow: [] }, /alow/],
+      [{ allow: [], path: ['bin'] }, /"path\/0" to be an absolute path/],
+      [{ allow: [], directories: 'tmp' }, /"directories"/],
+      [{ allow: [], env: 3 }, /"env"/],
+      [{ allow: [], env: { set: { A: 1 } } }, /"env.set.A"/],
+      [{ allow: [], env: { set: 'A' } }, /"env.set"/],
+      [{ allow: [], env: { inherit: [1] } }, /"env.inherit\/0"/],
+      [{ allow: [], shells: [''] }, /"shells\/0"/],
+    ]
+    for (const [options, message] of wrong)
+      expect(() => processRunner(options as ProcessRunnerOptions)).to.throw(message)
+  })
+})
