@@ -8,6 +8,7 @@ describe('The package', () => {
       'Canceled',
       'DoNotRetryError',
       'ERROR_CODES',
+      'FailedWithResult',
       'InvalidArguments',
       'LeaseLost',
       'MajordomoError',
