@@ -82,6 +82,24 @@ describe('what a host lets run', () => {
     expect((await faults({ command: [join(folder, 'link')] }, { allow: [/\/link$/] }))[0]).to.match(refused)
   })
 
+  it('is one program of a file that is many, by the name it is listed with', async () => {
+    program('many')
+    for (const name of ['list', 'remove']) symlinkSync('many', join(folder, name))
+    const options = { allow: [join(folder, 'list')] }
+    expect(await faults({ command: [join(folder, 'list')] }, options)).to.deep.equal([])
+    expect(await faults({ command: [join(folder, 'remove')] }, options)).to.have.length(1)
+    expect(await faults({ command: [join(folder, 'many')] }, options)).to.have.length(1)
+  })
+
+  it('is what lies in a folder that is itself reached by a link', async () => {
+    program('one')
+    const link = `${folder}-link`
+    symlinkSync(folder, link)
+    const found = await faults({ command: [join(link, 'one')] }, { allow: [`${link}/*`] })
+    rmSync(link)
+    expect(found).to.deep.equal([])
+  })
+
   it('is no script unless there is a shell for it', async () => {
     expect(await faults({ script: 'true' }, { shells: [] })).to.deep.equal([
       '/script this service allows no scripts',

@@ -34,6 +34,17 @@ describe('a process that should stop', () => {
     expect(await host.lines(id)).to.deep.equal(['ready', 'bye'])
   })
 
+  it('gives those whom its leader leaves the same time to end as the leader', async () => {
+    const { id } = await host.start({
+      script: `(trap 'sleep 0.2; echo in order; exit' TERM; echo ready; while :; do sleep 0.05; done) & wait`,
+    })
+    await host.line(id)
+    await host.manager.cancel(id)
+    const task = await host.end(id)
+    expect(task.result).to.include({ signal: 'SIGTERM' }).and.not.to.have.property('leftBehind')
+    expect(await host.lines(id)).to.deep.equal(['ready', 'in order'])
+  })
+
   it('is killed when it ignores the signal', async () => {
     const { id } = await host.start({
       script: `trap '' TERM; echo $$; while :; do sleep 0.05; done`,
@@ -58,7 +69,7 @@ describe('a process that should stop', () => {
   it('leaves nothing of its group running when it ends by itself', async () => {
     const task = await host.run({ script: 'sleep 100 >/dev/null 2>&1 & echo $!' })
     expect(task.state).to.equal('SUCCEEDED')
-    expect(task.result!.leftBehind).to.be.above(0)
+    expect(task.result).to.include({ leftBehind: true })
     expect(isAlive((await host.lines(task.id))[0]!)).to.equal(false)
   })
 

@@ -22,8 +22,8 @@ export interface ChildEnd {
   readonly signal: NodeJS.Signals | undefined
   /** As last seen: what it used after that is not in it. Undefined for a process that was too short to be looked at. */
   readonly usage: Usage | undefined
-  /** How many processes it left behind, which were killed. */
-  readonly leftBehind: number
+  /** Whether it ended by itself and left others of its group running, which were ended then. */
+  readonly leftBehind: boolean
 }
 
 /** After its end, what still stands in the pipes is read for so long, ms: whoever else holds them open may never end. */
@@ -38,7 +38,9 @@ export class Child {
   #usage: Usage | undefined
   #look: NodeJS.Timeout | undefined
   #kill: NodeJS.Timeout | undefined
-  #killed: Promise<number> = Promise.resolve(0)
+  /** When all of it has to be gone, by the machine's steady clock; undefined until it was told to stop. */
+  #deadline: number | undefined
+  #killed: Promise<unknown> = Promise.resolve()
   #exited = false
   /** Settles when it has ended and nothing of it is left. */
   readonly ended: Promise<ChildEnd>
@@ -65,9 +67,11 @@ export class Child {
 
   /** The stop signal to the whole group, and SIGKILL when that has not ended it in time. Safe to call again. */
   stop(): void {
-    if (this.#exited || this.#kill !== undefined || this.pid === undefined) return
-    signalGroup(this.pid, this.#order.stopSignal)
-    this.#kill = setTimeout(() => this.kill(), this.#order.killAfter)
+    if (this.#exited || this.#deadline !== undefined || this.pid === undefined) return
+    const { stopSignal, killAfter } = this.#order
+    this.#deadline = performance.now() + killAfter
+    signalGroup(this.pid, stopSignal)
+    this.#kill = setTimeout(() => this.kill(), killAfter)
   }
 
   kill(): void {
@@ -105,18 +109,19 @@ export class Child {
     }
   }
 
-  /** The leader has gone; its group may not have. */
-  async #clear(): Promise<number> {
+  /** The leader has gone; its group may not have. Answers whether it left others without having been told to stop. */
+  async #clear(): Promise<boolean> {
     const { pid } = this
-    const killed = await this.#killed
-    if (pid === undefined || !signalGroup(pid, 0)) return killed
+    await this.#killed
+    if (pid === undefined || !signalGroup(pid, 0)) return false
     const { stopSignal, killAfter, mark } = this.#order
-    signalGroup(pid, stopSignal)
-    const until = Date.now() + (this.#kill === undefined ? killAfter : 0)
-    for (let wait = 5; signalGroup(pid, 0) && Date.now() < until; wait = Math.min(2 * wait, 100))
+    const asked = this.#deadline
+    if (asked === undefined) signalGroup(pid, stopSignal)
+    const deadline = asked ?? performance.now() + killAfter
+    for (let wait = 5; signalGroup(pid, 0) && performance.now() < deadline; wait = Math.min(2 * wait, 100))
       await new Promise((resolve) => setTimeout(resolve, wait))
-    signalGroup(pid, 'SIGKILL')
-    return killed + 1 + (await killMarked(mark))
+    if (signalGroup(pid, 'SIGKILL')) await killMarked(mark)
+    return asked === undefined
   }
 
   #listen(name: 'stdout' | 'stderr'): Promise<void> {

@@ -1,5 +1,5 @@
 import { access, constants, realpath, stat } from 'node:fs/promises'
-import { dirname, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import type { NamePattern, ProcessRules } from './options.ts'
 
 /** An executable as it is started, or why it is not. */
@@ -34,7 +34,10 @@ async function candidate(path: string): Promise<Found> {
   }
 }
 
-/** Whether the host lists this executable; both ends of a link count, and an expression sees only the real one. */
+/**
+ * Whether the host lists this executable. Links are followed on both sides. The name counts as well: one file may be many
+ * programs by the name that it is called with, as busybox is.
+ */
 export async function isAllowed(
   found: { readonly path: string; readonly real: string },
   { allow, path }: Pick<ProcessRules, 'allow' | 'path'>,
@@ -50,9 +53,9 @@ async function matches(
   path: readonly string[],
 ): Promise<boolean> {
   if (one instanceof RegExp) return test(one, real)
-  if (one.endsWith('/*')) return dirname(asked) === one.slice(0, -2) && dirname(real) === dirname(asked)
+  if (one.endsWith('/*')) return dirname(real) === (await realpath(one.slice(0, -1)).catch(() => undefined))
   const listed = await findExecutable(one, path)
-  return 'real' in listed && listed.real === real
+  return 'real' in listed && listed.real === real && basename(listed.path) === basename(asked)
 }
 
 /** Expressions with the flags g or y remember where they were. */

@@ -20,8 +20,8 @@ export interface ProcessResult {
   /** Bytes that it printed, whether or not they are still kept. */
   readonly stdout: number
   readonly stderr: number
-  /** Processes that it left running, which were killed. */
-  readonly leftBehind?: number
+  /** It ended by itself and left others of its group running, which were ended then. */
+  readonly leftBehind?: true
 }
 
 export function processResult(
@@ -37,7 +37,7 @@ export function processResult(
     ...(stopped === undefined ? {} : { stopped }),
     ...rest,
     ...(end.usage === undefined ? {} : { usage: end.usage }),
-    ...(end.leftBehind === 0 ? {} : { leftBehind: end.leftBehind }),
+    ...(end.leftBehind ? { leftBehind: true } : {}),
   }
 }
 
