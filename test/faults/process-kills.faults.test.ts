@@ -1,10 +1,11 @@
 import { expect } from 'chai'
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { isAlive } from '../animators/process/host.ts'
 
 describe('processes of a service that is killed', () => {
@@ -40,5 +41,13 @@ describe('processes of a service that is killed', () => {
     writeFileSync(done, '')
     expect(await second.line()).to.equal('end SUCCEEDED')
     expect(existsSync(done)).to.equal(true)
+  })
+})
+
+describe('a process of a service that has no descriptors left', () => {
+  it('fails as the system says, and the service lives', async () => {
+    const program = `${process.execPath} --import tsx test/faults/process-descriptors.ts`
+    const { stdout } = await promisify(execFile)('bash', ['-c', `ulimit -n 100; exec ${program}`])
+    expect(stdout.trim()).to.equal('SUCCEEDED, FAILED EMFILE, SUCCEEDED')
   })
 })

@@ -55,6 +55,12 @@ describe('what a host lets run', () => {
     expect(await faults({})).not.to.deep.equal([])
   })
 
+  it('waits no longer than a timer can: a longer one would be over at once', async () => {
+    expect((await faults({ command: ['true'], timeout: '30d' }))[0]).to.match(/at most \d+ ms \(24 days\)/)
+    expect(() => processRunner({ allow: [], timeout: '30d' })).to.throw(/"timeout" to be at most/)
+    expect(await faults({ command: ['true'], timeout: '24d' })).to.deep.equal([])
+  })
+
   it('is nothing but what it lists', async () => {
     const one = program('one')
     program('two')

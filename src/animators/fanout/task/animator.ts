@@ -1,7 +1,8 @@
 import type { Animator, JsonSchema } from '../../../core/animator.ts'
+import { ANIMATOR_OPTIONS, animatorOptions } from '../../../core/animator-options.ts'
 import { FanOut } from '../room/fan-out.ts'
 import { checkArguments } from './caller-limits.ts'
-import { animatorOptions, callerLimits, fanOutOptions, type FanOutAnimatorOptions } from './options.ts'
+import { callerLimits, fanOutOptions, type FanOutAnimatorOptions } from './options.ts'
 import type { FanOutArguments } from './plan.ts'
 import { runList } from './run.ts'
 import { argumentSchema } from './schema.ts'
@@ -27,7 +28,7 @@ export function fanout(options: FanOutAnimatorOptions): Animator<JsonSchema, Fan
     summary: 'Send HTTP requests to many targets, and keep what comes of each',
     description:
       'Requests may go only where this service allows; others are refused, those to the made-up hosts of an example too.',
-    ...animatorOptions(options),
+    ...animatorOptions(options, ANIMATOR_OPTIONS),
     args: argumentSchema(limits),
     validate: (args: FanOutArguments) => checkArguments(args, limits, { guard: shared.guard, secretNames }),
     run: (ops) => shared.use((fanOut) => runList(ops, fanOut)),

@@ -1,22 +1,10 @@
 import type { Animator } from '../../../core/animator.ts'
+import { ANIMATOR_OPTIONS, type AnimatorOption } from '../../../core/animator-options.ts'
 import { invalidOption } from '../../../core/errors.ts'
 import { booleanIn, known, wholeNumberIn } from '../../../core/options.ts'
 import { FAN_OUT_OPTIONS, USUAL_BODY_TOTAL, type FanOutOptions } from '../room/options.ts'
 
-/** What of an animator the host may set for the fan-out as for any other. */
-const ANIMATOR_OPTIONS = [
-  'summary',
-  'description',
-  'concurrency',
-  'totalConcurrency',
-  'onInterrupt',
-  'timeout',
-  'retry',
-  'retain',
-  'cancelGrace',
-] as const
-
-type AnimatorOptions = Pick<Animator, (typeof ANIMATOR_OPTIONS)[number]>
+type AnimatorOptions = Pick<Animator, AnimatorOption>
 
 /** What the animator is made with: a fan-out, how its tasks run, and what callers may ask for. */
 export interface FanOutAnimatorOptions extends FanOutOptions, AnimatorOptions {
@@ -66,13 +54,6 @@ export function callerLimits(options: FanOutAnimatorOptions): CallerLimits {
     maxBodyTotal: wholeNumberIn(options.maxBodyTotal, 'fanout.maxBodyTotal', 0) ?? USUAL_BODY_TOTAL,
     insecure: booleanIn(options.insecure, 'fanout.insecure') ?? true,
   }
-}
-
-/** The part of the options that the manager reads, as it was given. */
-export function animatorOptions(options: FanOutAnimatorOptions): AnimatorOptions {
-  return Object.fromEntries(
-    ANIMATOR_OPTIONS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
-  )
 }
 
 /** The part that the fan-out is made with. */

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { usageOf, type Usage } from './proc.ts'
 import { killMarked, signalGroup } from './signals.ts'
 
@@ -105,7 +106,7 @@ export class Child {
     } finally {
       clearTimeout(this.#look)
       clearTimeout(this.#kill)
-      for (const stream of child.stdio) stream?.destroy()
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy()
     }
   }
 
@@ -125,9 +126,10 @@ export class Child {
   }
 
   #listen(name: 'stdout' | 'stderr'): Promise<void> {
-    const stream = this.#process[name]
+    // Without descriptors there is none, whatever the types say.
+    const stream = this.#process[name] as Readable | null | undefined
     return new Promise((resolve) => {
-      if (stream === null) return resolve()
+      if (!stream) return resolve()
       stream.on('data', (bytes: Buffer) => this.#order.heard(name, bytes))
       stream.once('error', () => resolve())
       stream.once('close', () => resolve())

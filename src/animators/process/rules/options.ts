@@ -1,17 +1,26 @@
+import { LONGEST_TIMER } from '../../../core/clock.ts'
 import { milliseconds, type Duration } from '../../../core/duration.ts'
 import { invalidOption } from '../../../core/errors.ts'
 import { known, wholeNumberIn } from '../../../core/options.ts'
 import type { Animator } from '../../../core/animator.ts'
 import { isAbsolute } from 'node:path'
 
+/** What the manager reads of the options; `timeout` is the process's own. */
+export const PASSED_ON = [
+  'summary',
+  'description',
+  'concurrency',
+  'totalConcurrency',
+  'onInterrupt',
+  'retry',
+  'retain',
+] as const
+
 /** A text that must be met exactly, or an expression. */
 export type NamePattern = string | RegExp
 
 /** What the host allows. What it does not list is refused. */
-export interface ProcessRunnerOptions extends Pick<
-  Animator,
-  'summary' | 'description' | 'concurrency' | 'totalConcurrency' | 'onInterrupt' | 'retry' | 'retain'
-> {
+export interface ProcessRunnerOptions extends Pick<Animator, (typeof PASSED_ON)[number]> {
   /**
    * The executables that may run: an absolute path, a folder as `/opt/jobs/*` (what lies directly in it), a bare name
    * (`'rsync'`, found in `path`), or an expression that the real path has to match, links followed. `'any'` allows all: then
@@ -64,13 +73,7 @@ const NAMES = [
   'timeout',
   'killAfter',
   'outputLimit',
-  'summary',
-  'description',
-  'concurrency',
-  'totalConcurrency',
-  'onInterrupt',
-  'retry',
-  'retain',
+  ...PASSED_ON,
 ]
 const USUAL_PATH = ['/usr/local/bin', '/usr/bin', '/bin']
 
@@ -90,10 +93,20 @@ export function processRules(options: ProcessRunnerOptions): ProcessRules {
     set: variables(env.set ?? {}),
     inherit: texts(env.inherit ?? [], 'env.inherit'),
     accept: patterns(env.accept ?? [], 'env.accept'),
-    timeout: milliseconds(options.timeout ?? '1h', 'timeout'),
-    killAfter: milliseconds(options.killAfter ?? '10s', 'killAfter'),
+    timeout: timerIn(options.timeout ?? '1h', 'timeout'),
+    killAfter: timerIn(options.killAfter ?? '10s', 'killAfter'),
     outputLimit: wholeNumberIn(options.outputLimit, 'outputLimit', 0),
   })
+}
+
+/**
+ * A duration that a timer can wait for: a longer one would be over at once.
+ * @throws {MajordomoError} `invalid-option` naming the field
+ */
+export function timerIn(value: Duration, field: string): number {
+  const ms = milliseconds(value, field)
+  if (ms > LONGEST_TIMER) throw invalidOption(field, `at most ${LONGEST_TIMER} ms (24 days)`, value)
+  return ms
 }
 
 function patterns(value: unknown, field: string): 'any' | readonly NamePattern[] {

@@ -1,10 +1,11 @@
 import { realpath, stat } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { isAbsolute, relative } from 'node:path'
-import { milliseconds, type Duration } from '../../../core/duration.ts'
+import type { Duration } from '../../../core/duration.ts'
 import { InvalidArguments, type Fault } from '../../../core/errors.ts'
+import { pointerToken } from '../../../core/json.ts'
 import { findExecutable, isAllowed, test } from './executable.ts'
-import type { NamePattern, ProcessRules } from './options.ts'
+import { timerIn, type NamePattern, type ProcessRules } from './options.ts'
 import type { ProcessArgs } from './schema.ts'
 
 /** What is started, and how it is ended: arguments and the host's rules put together. */
@@ -140,7 +141,7 @@ function environment(
   for (const name of rules.inherit) if (process.env[name] !== undefined) env[name] = process.env[name]
   Object.assign(env, rules.set)
   for (const [name, value] of Object.entries(asked)) {
-    const path = `/env/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const path = `/env/${pointerToken(name)}`
     if (!isAcceptable(name, rules.accept))
       fault(path, 'is not among the variables that this service lets callers set')
     else if (value.includes('\0')) fault(path, 'must not hold a NUL character')
@@ -158,7 +159,7 @@ function isAcceptable(name: string, accept: 'any' | readonly NamePattern[]): boo
 function duration(value: Duration | undefined, field: string, usual: number, fault: Complain): number {
   if (value === undefined) return usual
   try {
-    return milliseconds(value, field)
+    return timerIn(value, field)
   } catch (error) {
     fault(`/${field}`, (error as Error).message)
     return usual

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Animator, JsonSchema } from '../../../core/animator.ts'
+import { animatorOptions } from '../../../core/animator-options.ts'
 import { killMarked } from '../host/signals.ts'
-import { processRules, type ProcessRunnerOptions } from '../rules/options.ts'
+import { PASSED_ON, processRules, type ProcessRunnerOptions } from '../rules/options.ts'
 import { planOf } from '../rules/plan.ts'
 import { PROCESS_SCHEMA, type ProcessArgs } from '../rules/schema.ts'
 import type { ProcessResult } from './result.ts'
@@ -18,12 +19,10 @@ const TO_CLEAR = 10_000
  */
 export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchema, ProcessResult> {
   const rules = processRules(options)
-  const { summary, description, concurrency, totalConcurrency, onInterrupt, retry, retain } = options
-  const given = { description, concurrency, totalConcurrency, onInterrupt, retry, retain }
   const mark = randomUUID()
   return {
-    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as object),
-    summary: summary ?? 'Run a command of the host',
+    summary: 'Run a command of the host',
+    ...animatorOptions(options, PASSED_ON),
     args: PROCESS_SCHEMA,
     cancelGrace: rules.killAfter + TO_CLEAR,
     async validate(args: ProcessArgs) {
