@@ -5,6 +5,7 @@ import { replicaFigures } from './engines/figures/replicas.ts'
 import { sqliteFigures } from './engines/figures/sqlite.ts'
 import { sizes } from './engines/sizes.ts'
 import { startRedis } from './lib/redis-server.ts'
+import { figuresOf } from './lib/parts.ts'
 import { report, type Figure } from './lib/report.ts'
 
 /**
@@ -30,16 +31,7 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   ],
 }
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS)
-const figures: Figure[] = []
-for (const name of wanted) {
-  const part = PARTS[name]
-  if (part === undefined)
-    throw new Error(`there is no part ${JSON.stringify(name)}, but ${Object.keys(PARTS).join(', ')}`)
-  figures.push(...(await part()))
-}
-
-report('majordomo engines', figures)
+report('majordomo engines', await figuresOf(PARTS))
 
 /** Figures of a Redis that nobody has used before; none where there is no Redis to start. */
 async function onRedis(measured: (url: string) => Promise<Figure[]>): Promise<Figure[]> {

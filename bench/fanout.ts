@@ -7,6 +7,7 @@ import { neighbourFigures } from './fanout/figures/neighbour.ts'
 import { streamFigures } from './fanout/figures/streams.ts'
 import { sizes } from './fanout/sizes.ts'
 import { Target } from './fanout/started.ts'
+import { figuresOf } from './lib/parts.ts'
 import { report, type Figure } from './lib/report.ts'
 
 /**
@@ -27,16 +28,7 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   neighbour: () => plain((target) => neighbourFigures(target, size)),
 }
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS)
-const figures: Figure[] = []
-for (const name of wanted) {
-  const part = PARTS[name]
-  if (part === undefined)
-    throw new Error(`there is no part ${JSON.stringify(name)}, but ${Object.keys(PARTS).join(', ')}`)
-  figures.push(...(await part()))
-}
-
-report('majordomo fan-out', figures)
+report('majordomo fan-out', await figuresOf(PARTS))
 
 /** Figures against a target of plain HTTP/1.1. */
 async function plain(measured: (target: Target) => Promise<Figure[]>): Promise<Figure[]> {

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Manager } from '../../src/index.ts'
 import { listen, portIn, type Listening } from '../shared/listen.ts'
 import { createLogger } from '../shared/logger.ts'
+import { stopOnSignal } from '../shared/stop-on-signal.ts'
 import { engineIn } from './engine.ts'
 import { createService, type Service } from './service.ts'
 
@@ -28,7 +30,8 @@ try {
   Swagger UI  ${server.url}/housekeeping/docs
   health      ${server.url}/housekeeping/health
 Stop it with Ctrl+C.`)
-  stopOnSignal(service, server)
+  const { manager } = service
+  stopOnSignal(() => stop(manager, server))
 } catch (error) {
   console.error(`The file share cannot start: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
@@ -36,19 +39,13 @@ Stop it with Ctrl+C.`)
   await tidy()
 }
 
-/** No new requests, then no new runs; those that go on get ten seconds. A second signal does not wait. */
-function stopOnSignal({ manager }: Service, server: Listening): void {
-  let asked = 0
-  const stop = async (signal: string): Promise<void> => {
-    if (++asked > 1) process.exit(1)
-    console.log(`${signal}: stopping`)
-    const closed = server.close()
-    await manager.close({ grace: '10s' })
-    server.dropConnections()
-    await closed
-    await tidy()
-  }
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop(signal))
+/** No new requests, then no new runs; those that go on get ten seconds. */
+async function stop(manager: Manager, server: Listening): Promise<void> {
+  const closed = server.close()
+  await manager.close({ grace: '10s' })
+  server.dropConnections()
+  await closed
+  await tidy()
 }
 
 async function tidy(): Promise<void> {

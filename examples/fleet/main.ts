@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import type { Manager } from '../../src/index.ts'
 import { listen, portIn, type Listening } from '../shared/listen.ts'
 import { createLogger } from '../shared/logger.ts'
+import { stopOnSignal } from '../shared/stop-on-signal.ts'
 import { startFleet, type Fleet } from './controllers/start.ts'
 import { createService, type Service } from './service.ts'
 
@@ -29,7 +31,9 @@ Ask them all, look at the answers, and update those that are old:
   curl -s ${server.url}/firmware-survey/ID
   curl -s -X POST ${server.url}/firmware-update -H 'Content-Type: application/json' -d '{ "survey": "ID" }'
 Stop it with Ctrl+C.`)
-  stopOnSignal(service, server, fleet)
+  const { manager } = service
+  const startedFleet = fleet
+  stopOnSignal(() => stop(manager, server, startedFleet))
 } catch (error) {
   console.error(`The fleet cannot start: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
@@ -37,19 +41,13 @@ Stop it with Ctrl+C.`)
   await fleet?.stop()
 }
 
-/** No new requests, then no new runs; those that go on get ten seconds. A second signal does not wait. */
-function stopOnSignal({ manager }: Service, server: Listening, { stop: stopFleet }: Fleet): void {
-  let asked = 0
-  const stop = async (signal: string): Promise<void> => {
-    if (++asked > 1) process.exit(1)
-    console.log(`${signal}: stopping`)
-    const closed = server.close()
-    await manager.close({ grace: '10s' })
-    server.dropConnections()
-    await closed
-    await stopFleet()
-  }
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop(signal))
+/** No new requests, then no new runs; those that go on get ten seconds. */
+async function stop(manager: Manager, server: Listening, { stop: stopFleet }: Fleet): Promise<void> {
+  const closed = server.close()
+  await manager.close({ grace: '10s' })
+  server.dropConnections()
+  await closed
+  await stopFleet()
 }
 
 function countIn(text: string): number {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { portIn } from '../shared/listen.ts'
 import { createLogger } from '../shared/logger.ts'
+import { stopOnSignal } from '../shared/stop-on-signal.ts'
 import { makeCredentials } from './credentials.ts'
 import { createService, type Service } from './service.ts'
 import { Tokens } from './tokens.ts'
@@ -40,24 +41,18 @@ Run one and look at it:
   curl ${url}/tasks/ID -H "Authorization: Bearer $(cat reader.jwt)"
   curl "${url}/tasks/ID/output?stream=stdout" -H "Authorization: Bearer $(cat reader.jwt)"
 Stop it with Ctrl+C.`)
-  stopOnSignal(service, server)
+  stopOnSignal(() => stop(service, server))
 } catch (error) {
   console.error(`The job worker cannot start: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
   await rm(folder, { recursive: true, force: true })
 }
 
-/** No new requests, then no jobs: those that run get their stop signal at once. A second signal does not wait. */
-function stopOnSignal({ manager }: Service, server: Server): void {
-  let asked = 0
-  const stop = async (signal: string): Promise<void> => {
-    if (++asked > 1) process.exit(1)
-    console.log(`${signal}: stopping`)
-    const closed = new Promise((resolve) => server.close(resolve))
-    await manager.close({ grace: 0 })
-    server.closeAllConnections()
-    await closed
-    await rm(folder, { recursive: true, force: true })
-  }
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop(signal))
+/** No new requests, then no jobs: those that run get their stop signal at once. */
+async function stop({ manager }: Service, server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  await manager.close({ grace: 0 })
+  server.closeAllConnections()
+  await closed
+  await rm(folder, { recursive: true, force: true })
 }
