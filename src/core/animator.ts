@@ -1,6 +1,7 @@
 import type { Duration } from './duration.ts'
+import type { Workspace } from './files.ts'
 import type { Json } from './json.ts'
-import type { LogLevel } from './logger.ts'
+import type { Logger, LogLevel } from './logger.ts'
 import type { OutputDraft, OutputPage, OutputQuery, OutputStream } from './output.ts'
 import type { RetryOptions } from './retry.ts'
 import type { EndState } from './states.ts'
@@ -34,11 +35,21 @@ export interface Animator<Schema = JsonSchema, Result = unknown> {
   /** Does the work. What it returns (JSON) becomes the task's result; what it throws, its error. */
   run(ops: TaskOps<ArgsOf<Schema>>): Result | Promise<Result>
   /**
+   * Called once, when the manager is open. What it throws is logged. Runs may begin meanwhile: an animator that has to
+   * be ready for them lets them wait.
+   */
+  open?(place: AnimatorPlace): void | Promise<void>
+  /**
    * Lets go of what its runs shared, such as connections. Called once, when the manager closes, after the last run has
    * settled or was abandoned; `close` of the manager waits for it as long as its grace lasts, and five seconds at least.
    * What it throws is logged.
    */
   close?(): void | Promise<void>
+  /**
+   * Whether its runs have working directories: creations may bring files along, and `ops.workspace()` answers. The manager
+   * must have a store for them (`files`) where its engine outlives the process. False by default.
+   */
+  readonly files?: boolean
   /** The most runs at once in this manager; only the manager's own limit by default. */
   readonly concurrency?: number
   /**
@@ -60,6 +71,13 @@ export interface Animator<Schema = JsonSchema, Result = unknown> {
   readonly retain?: Duration
   /** How long a canceled or timed-out run may take to stop before it is abandoned; `'30s'` by default. */
   readonly cancelGrace?: Duration
+}
+
+/** Where an animator is, as it is opened. */
+export interface AnimatorPlace {
+  readonly logger: Logger
+  /** Folder in which runs of this machine noted their processes; undefined where nothing outlives the service. */
+  readonly running: string | undefined
 }
 
 /** Detail of a state that a run sets itself. */
@@ -108,6 +126,17 @@ export interface TaskOps<Args = Json> {
   log(level: LogLevel, message: string, fields?: Record<string, unknown>): void
   /** A writer to one of the task's output streams. */
   output(stream: RunStream): OutputWriter
+  /**
+   * The working directory of the task, made when it is first asked for. It is removed with the task.
+   * @throws {MajordomoError} `invalid-option` for an animator that does not say `files: true`
+   */
+  workspace(): Promise<Workspace>
+  /**
+   * A secret with which whoever holds it may tell progress of this task (`report` of the manager, `POST …/progress`), until
+   * this run ends. The same one each time.
+   * @param given one that an earlier attempt handed out, to be accepted by this run as well
+   */
+  token(given?: string): string
   /**
    * Resolves when all that this run has told so far (output, progress) is stored, and the run still held the task then.
    * For a run that should tell no faster than is stored, and before a step that must not be done twice. Calls that come

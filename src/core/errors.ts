@@ -21,11 +21,19 @@ export const ERROR_CODES = {
     help: 'Nobody is signed in; send the credentials that the service asks for.',
   },
   forbidden: { status: 403, help: 'You may not do this; ask whoever runs the service for the right.' },
+  'invalid-token': {
+    status: 403,
+    help: 'The token is not that of a run of this task that goes on in this process.',
+  },
   'cross-site': {
     status: 403,
     help: 'A page of another site may not change tasks; the host can list its origin in `origins`.',
   },
   'task-not-found': { status: 404, help: 'There is no such task, it was purged, or you may not see it.' },
+  'file-not-found': {
+    status: 404,
+    help: 'The task has no such file, or it is not a regular one; GET /tasks/{id}/files lists them.',
+  },
   'operation-not-found': { status: 404, help: 'No such operation is registered, or you may not see it.' },
   'schedule-not-found': { status: 404, help: 'There is no such schedule, or you may not see it.' },
   'worker-not-found': {
@@ -41,6 +49,10 @@ export const ERROR_CODES = {
   'unsupported-operation': {
     status: 409,
     help: 'No animator is registered for this operation; GET /operations lists those that are.',
+  },
+  'files-elsewhere': {
+    status: 409,
+    help: 'The files of tasks stay where a task runs, and this process is not the one; ask that one, or share the folder.',
   },
   'duplicate-task': {
     status: 409,

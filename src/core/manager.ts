@@ -1,9 +1,10 @@
-import type { Animator, JsonSchema } from './animator.ts'
+import type { Animator, JsonSchema, ProgressUpdate } from './animator.ts'
 import type { Duration } from './duration.ts'
 import type { MajordomoError } from './errors.ts'
 import type { TaskEvent, TaskListener } from './events.ts'
+import type { FilePage, FileQuery, OpenFile, Upload, UploadLimits } from './files.ts'
 import type { Json } from './json.ts'
-import type { Logger } from './logger.ts'
+import type { Logger, LogLevel } from './logger.ts'
 import type { OutputEntry, OutputPage, OutputQuery, OutputStream } from './output.ts'
 import type { TaskPage, TaskQuery, TaskFilter } from './query.ts'
 import type { RetryOptions } from './retry.ts'
@@ -55,6 +56,8 @@ export interface CreateOptions {
   readonly maxItems?: number
   /** On whose behalf: kept as `createdBy`, and told to the animator's `validate`. */
   readonly subject?: Subject
+  /** What lies in the working directory from the start, from `upload()`. Gone when the creation is refused, or is a duplicate. */
+  readonly files?: Upload
 }
 
 export interface CreateResult {
@@ -209,6 +212,15 @@ export interface Worker {
   readonly heartbeatAt: number
 }
 
+/** What somebody who holds a task's token tells of it. */
+export interface Report {
+  readonly progress?: ProgressUpdate
+  /** A line for the task's log. */
+  readonly message?: string
+  /** Of that line; `info` by default. */
+  readonly level?: LogLevel
+}
+
 export interface SubscribeOptions {
   /** Only events of these operations. */
   readonly operations?: readonly string[]
@@ -265,6 +277,11 @@ export interface TaskManager {
   delete(id: string, options?: { readonly force?: boolean } & Order): Promise<void>
   output(id: string, query: OutputQuery): Promise<OutputPage>
   follow(id: string, options: FollowOptions): AsyncIterableIterator<OutputEntry>
+  files(id: string, query?: FileQuery): Promise<FilePage>
+  openFile(id: string, path: string): Promise<OpenFile>
+  archive(id: string): Promise<AsyncIterable<Uint8Array>>
+  upload(limits?: Partial<UploadLimits>): Promise<Upload>
+  report(id: string, token: string, report: Report): Promise<void>
   subscribe(listener: TaskListener, options?: SubscribeOptions): () => void
   waitFor(id: string, options?: WaitOptions): Promise<Task>
   operations(): Promise<OperationInfo[]>

@@ -19,9 +19,16 @@ export interface OutputDraft {
   readonly level?: LogLevel
 }
 
-/** One entry as it was stored. `seq` counts up per stream and goes on across attempts. */
+/**
+ * One entry as it was stored. `seq` goes up per stream and goes on across attempts: by one, or, for what a process printed,
+ * by the bytes of the entry; it is then the place in the stream just behind it.
+ */
 export interface OutputEntry extends OutputDraft {
   readonly seq: number
+  /** The bytes of `text`, where they are not UTF-8 and it can only come near to them. */
+  readonly base64?: string
+  /** True for a part of a line, whose rest comes in the next entry or never came. */
+  readonly partial?: true
   /** Epoch milliseconds. */
   readonly time: number
   readonly attempt: number
@@ -41,6 +48,6 @@ export interface OutputPage {
   readonly items: readonly OutputEntry[]
   /** The `after` of the next page; also given at the end, so that a reader can go on when there is more. */
   readonly cursor: number
-  /** How many entries of the stream were dropped, oldest first, because of its limit. */
+  /** How many entries of the stream (bytes, for what a process printed) were dropped, oldest first, because of its limit. */
   readonly dropped: number
 }

@@ -97,8 +97,20 @@ export const LAYERS: readonly Layer[] = [
     because: 'the fan-out as a task uses what any animator could',
   },
   {
-    parts: ['animators/process'],
+    parts: ['files/record'],
     may: ['core'],
+    packages: ['node:*'],
+    because: 'records are written where processes are started, which may be a process of its own',
+  },
+  {
+    parts: ['files'],
+    may: ['core'],
+    packages: ['node:*', 'tar-stream'],
+    because: 'a store of files is told which task they are for, and knows nothing else of it',
+  },
+  {
+    parts: ['animators/process'],
+    may: ['core', 'files/record'],
     packages: ['node:*'],
     because: 'the process runner uses what any animator could',
   },
@@ -128,7 +140,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     parts: ['index.ts'],
-    may: ['core', 'manager', 'engine/memory', 'engine/contract.ts'],
+    may: ['core', 'manager', 'engine/memory', 'engine/contract.ts', 'files'],
     packages: [],
     because: 'the index only names what is public and picks the default engine',
   },
