@@ -8,7 +8,8 @@ export class Manager extends ManagerOfAnyEngine {
   /** @throws {MajordomoError} `invalid-option` naming the field */
   constructor(options: ManagerOptions = {}) {
     const engine = options.engine ?? memory()
-    const files = options.files ?? (engine.traits?.durable === false ? temporaryFiles() : undefined)
+    const outlives = engine.traits?.durable ?? true
+    const files = options.files ?? (outlives ? undefined : temporaryFiles())
     super({ ...options, engine, ...(files && { files }) })
   }
 }
