@@ -21,8 +21,8 @@ const SMALLEST_BLOCK = 98_304
 const LARGEST_BLOCK = 262_144
 /** What a line is reckoned to have, in bytes. */
 const USUAL_LINE = 128
-/** Each time a segment went away just then. One that keeps little and is flooded drops one within a millisecond. */
-const TRIES = 100
+/** Each time a segment went away just then, and the next time the oldest ones are left alone. */
+const TRIES = 20
 
 /** Reads what {@link RecordWriter} records, also while it does. */
 export class RecordReader {
@@ -42,7 +42,7 @@ export class RecordReader {
     for (let tries = 1; ; tries++) {
       let segments: Segments | undefined
       try {
-        segments = await Segments.find(this.#folder, query.stream)
+        segments = await Segments.find(this.#folder, query.stream, tries - 1)
         if (segments === undefined) return undefined
         return await (query.tail === undefined
           ? page(segments, query, query.after, query.limit, PAGE_BYTES)

@@ -53,8 +53,11 @@ export class Segments {
     this.dropped = this.end - list.reduce((sum, one) => sum + one.end - one.offset, 0)
   }
 
-  /** Undefined where nothing was recorded. */
-  static async find(folder: string, stream: PrintStream): Promise<Segments | undefined> {
+  /**
+   * Undefined where nothing was recorded.
+   * @param without so many of the oldest are taken for dropped, as they are about to be; never the last
+   */
+  static async find(folder: string, stream: PrintStream, without = 0): Promise<Segments | undefined> {
     const names = await readdir(folder).catch(unlessMissing)
     const offsets = segmentOffsets(names ?? [], stream)
     const found = await Promise.all(
@@ -68,7 +71,7 @@ export class Segments {
       }),
     )
     const list = found.filter((one) => one !== undefined)
-    if (list.length > 0) return new Segments(list)
+    if (list.length > 0) return new Segments(list.slice(Math.min(without, list.length - 1)))
     if (offsets.length > 0) throw new SegmentGone(`all of ${folder} was dropped`)
     return undefined
   }
