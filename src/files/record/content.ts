@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { lstat, open, readdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ByteRange } from '../../core/files.ts'
+import { blocksOf, closing } from './bytes.ts'
 import { CAREFULLY, segmentName, segmentOffsets, type PrintStream } from './format.ts'
 
 interface Part {
@@ -13,7 +14,6 @@ interface Part {
 
 /** The oldest go first, and a record that drops any has few. */
 const OPENED_AT_ONCE = 32
-const BLOCK = 131_072
 
 /** All bytes that are kept of a stream, as one file that neither grows nor loses its beginning while it is open. */
 export class RecordContent {
@@ -85,40 +85,26 @@ export class RecordContent {
   }
 
   /** May be called once; closes behind itself. */
-  async *read(range: ByteRange = { start: 0, end: this.size - 1 }): AsyncGenerator<Uint8Array> {
-    try {
-      let start = 0
-      for (const part of this.#parts) {
-        const from = Math.max(range.start - start, 0)
-        const to = Math.min(range.end + 1 - start, part.size)
-        start += part.size
-        if (from >= to) continue
-        const file = (part.file ??= await open(part.path, constants.O_RDONLY | CAREFULLY))
-        yield* blocksOf(file, from, to)
-        part.file = undefined
-        await file.close()
-      }
-    } finally {
-      await this.close()
-    }
+  read(range: ByteRange = { start: 0, end: this.size - 1 }): AsyncIterable<Uint8Array> {
+    return closing(this.#blocks(range), () => this.close())
   }
 
   async close(): Promise<void> {
     await closeAll(this.#parts)
   }
-}
 
-/**
- * The bytes of a file from one place to before another, in blocks.
- * @throws where the file ends before
- */
-export async function* blocksOf(file: FileHandle, from: number, to: number): AsyncGenerator<Uint8Array> {
-  for (let at = from; at < to;) {
-    const block = Buffer.allocUnsafe(Math.min(BLOCK, to - at))
-    const { bytesRead } = await file.read(block, 0, block.length, at)
-    if (bytesRead === 0) throw new Error(`the file has become shorter: it ends at ${at}, and not at ${to}`)
-    at += bytesRead
-    yield block.subarray(0, bytesRead)
+  async *#blocks(range: ByteRange): AsyncGenerator<Uint8Array> {
+    let start = 0
+    for (const part of this.#parts) {
+      const from = Math.max(range.start - start, 0)
+      const to = Math.min(range.end + 1 - start, part.size)
+      start += part.size
+      if (from >= to) continue
+      const file = (part.file ??= await open(part.path, constants.O_RDONLY | CAREFULLY))
+      yield* blocksOf(file, from, to)
+      part.file = undefined
+      await file.close()
+    }
   }
 }
 
