@@ -11,6 +11,8 @@ const BATCH = 64
 const TRY_AGAIN = 10_000
 
 const PREFIX = 'majordomo-fifos-'
+/** Pid and start of the process that made a folder. */
+const OWNER = /^majordomo-fifos-(\d+)-(\d+)-/
 
 /**
  * Named pipes, made before they are needed and used many times. Node's own pipes between processes are sockets, which
@@ -78,7 +80,7 @@ export class Fifos {
   }
 
   async #makeFolder(): Promise<string> {
-    await sweep().catch(() => {})
+    await sweepFifos()
     return mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-${identityOf(process.pid)?.start ?? 0}-`))
   }
 }
@@ -95,14 +97,14 @@ function mkfifo(paths: readonly string[]): Promise<boolean> {
   })
 }
 
-/** Folders of those that were killed stay behind. */
-async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const [, pid, start] = /^majordomo-fifos-(\d+)-(\d+)-/.exec(name) ?? []
+/** Removes what those have left that were killed. Never throws. */
+export async function sweepFifos(): Promise<void> {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    const [, pid, start] = OWNER.exec(name) ?? []
     if (pid === undefined || start === '0' || identityOf(Number(pid))?.start === start) continue
     const path = join(tmpdir(), name)
-    const found = await lstat(path)
-    if (found.isDirectory() && found.uid === process.getuid?.())
-      await rm(path, { recursive: true, force: true })
+    const found = await lstat(path).catch(() => undefined)
+    if (found?.isDirectory() === true && found.uid === process.getuid?.())
+      await rm(path, { recursive: true, force: true }).catch(() => {})
   }
 }

@@ -1,5 +1,5 @@
 import { LocalHost } from '../host/local-host.ts'
-import type { HostedRun } from '../host/order.ts'
+import type { HostedRun, LaunchOrder } from '../host/order.ts'
 import { writtenError, type FromSpawner, type Introduction, type ToSpawner } from './messages.ts'
 
 /**
@@ -16,7 +16,8 @@ export function serve(introduction: Introduction): void {
   }
 
   const launch = ({ run: number, order }: ToSpawner & { say: 'launch' }): void => {
-    const run = host.launch(order)
+    const run = launched(host, order)
+    if (run instanceof Error) return say({ say: 'failed', run: number, error: writtenError(run) })
     runs.set(number, run)
     run.onGrowth(() => say({ say: 'grew', run: number }))
     run.started.then(
@@ -51,4 +52,13 @@ export function serve(introduction: Introduction): void {
     })
   // Nobody may be left to read it.
   process.stderr.on('error', () => {})
+}
+
+/** A host that is being closed takes no more. */
+function launched(host: LocalHost, order: LaunchOrder): HostedRun | Error {
+  try {
+    return host.launch(order)
+  } catch (error) {
+    return error as Error
+  }
 }

@@ -1,3 +1,4 @@
+import { sweepFifos } from '../host/fifos.ts'
 import { removeNote } from '../host/notes.ts'
 import { SpawnerLost, type HostedRun, type LaunchOrder, type ProcessHost } from '../host/order.ts'
 import { endLeftover } from '../host/signals.ts'
@@ -5,7 +6,7 @@ import type { FromSpawner } from './messages.ts'
 import { SpawnedRun } from './spawned-run.ts'
 import { SpawnerProcess, type SpawnerEnd } from './spawner-process.ts'
 
-/** An idle spawner that does not leave when it is told to is killed after so long, ms. */
+/** A spawner that does not leave when it is told to is killed so long after its processes should have ended, ms. */
 const LEAVE_WITHIN = 5_000
 
 /**
@@ -34,12 +35,12 @@ export class SpawnedHost implements ProcessHost {
     return this.#spawner?.pid
   }
 
-  /** @throws the system's error where a spawner is needed and cannot be started */
   launch(order: LaunchOrder): HostedRun {
     if (this.#closing !== undefined) throw new Error('no process is started any more: its host is closed')
-    const spawner = (this.#spawner ??= this.#start())
     const number = this.#next++
-    const run = new SpawnedRun(order, () => spawner.say({ say: 'stop', run: number }))
+    const run = new SpawnedRun(order, () => spawner?.say({ say: 'stop', run: number }))
+    const spawner = this.#present(run)
+    if (spawner === undefined) return run
     this.#runs.set(number, run)
     spawner.hold(true)
     spawner.say({ say: 'launch', run: number, order })
@@ -48,6 +49,16 @@ export class SpawnedHost implements ProcessHost {
 
   close(): Promise<void> {
     return (this.#closing ??= this.#close())
+  }
+
+  /** The spawner, started where there is none; undefined where it cannot be, and the run has failed of it. */
+  #present(run: SpawnedRun): SpawnerProcess | undefined {
+    try {
+      return (this.#spawner ??= this.#start())
+    } catch (error) {
+      run.fail(error)
+      return undefined
+    }
   }
 
   #start(): SpawnerProcess {
@@ -86,6 +97,7 @@ export class SpawnedHost implements ProcessHost {
     const runs = [...this.#runs.values()]
     this.#runs.clear()
     if (this.#closing === undefined) this.#lost(end)
+    void sweepFifos()
     for (const run of runs) {
       const ending = this.#endAlone(run, end).finally(() => this.#ending.delete(ending))
       this.#ending.add(ending)
@@ -102,16 +114,16 @@ export class SpawnedHost implements ProcessHost {
   }
 
   async #close(): Promise<void> {
-    for (const run of this.#runs.values()) run.stop()
-    await Promise.allSettled([...this.#runs.values()].map((run) => run.ended))
-    const spawner = this.#spawner
-    if (spawner !== undefined) {
-      spawner.hold(true)
-      spawner.say({ say: 'close' })
-      const late = setTimeout(() => spawner.kill(), LEAVE_WITHIN)
-      await spawner.ended.catch(() => {})
-      clearTimeout(late)
-    }
+    const runs = [...this.#runs.values()]
+    for (const run of runs) run.stop()
+    const slowest = Math.max(0, ...runs.map(({ order }) => order.killAfter))
+    // One that does not do what it is told, because it is suspended or its disk does not answer.
+    const late = setTimeout(() => this.#spawner?.kill(), slowest + LEAVE_WITHIN)
+    await Promise.allSettled(runs.map((run) => run.ended))
+    this.#spawner?.hold(true)
+    this.#spawner?.say({ say: 'close' })
+    await this.#spawner?.ended.catch(() => {})
+    clearTimeout(late)
     await Promise.all(this.#ending)
   }
 }

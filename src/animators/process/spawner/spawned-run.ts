@@ -1,6 +1,5 @@
 import type { HostedRun, LaunchOrder, RunEnd, Started } from '../host/order.ts'
-import type { FromSpawner } from './messages.ts'
-import { readError } from './messages.ts'
+import { readError, type FromSpawner } from './messages.ts'
 
 /** One process as the service sees it that had its spawner start it. */
 export class SpawnedRun implements HostedRun {
@@ -22,7 +21,7 @@ export class SpawnedRun implements HostedRun {
     this.ended = new Promise((ended, reject) => {
       const failed = (error: unknown): void => {
         refused(error)
-        reject(error as Error)
+        reject(error)
       }
       this.#tell = { started, ended, failed }
     })

@@ -12,6 +12,8 @@ export interface SpawnerEnd {
 
 /** Characters of what it printed that are kept. */
 const LAST_WORDS = 2_000
+/** How long after its end they are waited for, ms. */
+const LAST_WORDS_WITHIN = 200
 
 /** A process that starts others on behalf of this one: small, so that it is quickly copied, and apart, so that that holds nobody up. */
 export class SpawnerProcess {
@@ -30,7 +32,7 @@ export class SpawnerProcess {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: environment(isSource),
       // What reads TypeScript has been given to this process. It is found from where this process is.
-      execArgv: isSource ? process.execArgv.filter((one) => !/^--inspect/.test(one)) : SMALL,
+      execArgv: isSource ? loaders(process.execArgv) : SMALL,
       ...(isSource ? {} : { cwd: '/' }),
     })
     this.#process = child
@@ -41,13 +43,20 @@ export class SpawnerProcess {
     errors?.on('error', () => {})
     errors?.unref?.()
     child.on('message', heard)
+    // One that cannot be talked to any more is of no use. Most often it is dying anyway.
+    child.once('disconnect', () => this.kill())
     this.ended = new Promise((resolve, reject) => {
       child.once('error', (error) => {
         if (child.pid === undefined) reject(error)
       })
-      child.once('exit', (exitCode, signal) =>
-        resolve({ exitCode, signal, lastWords: this.#lastWords.trim() }),
-      )
+      child.once('exit', (exitCode, signal) => {
+        const tell = (): void => {
+          clearTimeout(late)
+          resolve({ exitCode, signal, lastWords: this.#lastWords.trim() })
+        }
+        const late = setTimeout(tell, LAST_WORDS_WITHIN)
+        child.once('close', tell)
+      })
       // A message that could not be sent, or a signal: 'exit' tells what there is to be told.
       child.on('error', () => {})
     })
@@ -79,6 +88,26 @@ export class SpawnerProcess {
     this.#process.kill('SIGKILL')
   }
 }
+
+/** Of the options that this process was started with, those without which TypeScript is not read. */
+function loaders(execArgv: readonly string[]): string[] {
+  const found: string[] = []
+  for (const [i, one] of execArgv.entries()) {
+    if (!LOADERS.has(one.split('=')[0]!)) continue
+    found.push(one)
+    const value = execArgv[i + 1]
+    if (!one.includes('=') && value !== undefined) found.push(value)
+  }
+  return found
+}
+
+const LOADERS: ReadonlySet<string> = new Set([
+  '--import',
+  '--require',
+  '-r',
+  '--loader',
+  '--experimental-loader',
+])
 
 /** It starts programs and keeps little, so it may be small. */
 const SMALL = ['--max-semi-space-size=1']
