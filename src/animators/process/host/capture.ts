@@ -16,6 +16,11 @@ export interface CaptureOrder {
   readonly grew: (bytes: number) => void
 }
 
+/** Somebody has removed a named pipe that was made. */
+export class PipeMissing extends Error {
+  override readonly name = 'PipeMissing'
+}
+
 /** Brings what a process prints to one stream into its record. */
 export class Capture {
   readonly #order: CaptureOrder
@@ -30,31 +35,23 @@ export class Capture {
   #sawEnd = false
   #done = false
 
-  private constructor(order: CaptureOrder, fifos: Fifos, room: Uint8Array, path: string | undefined) {
+  /**
+   * @param path of a named pipe that nobody uses; without one the process gets an ordinary pipe
+   * @param room where bytes are read to; all captures of a process may share it, as nothing else happens between reading and writing
+   * @throws {PipeMissing}, or the system's error: EMFILE, ENFILE…
+   */
+  constructor(order: CaptureOrder, fifos: Fifos, room: Uint8Array, path: string | undefined) {
     this.#order = order
     this.#fifos = fifos
     this.#path = path
     this.#room = room
     const { record, stream, attempt, keep } = order
     this.#writer = new RecordWriter(record, stream, { attempt, ...(keep === undefined ? {} : { keep }) })
-  }
-
-  /**
-   * @param room where bytes are read to; all captures of a process may share it, as nothing else happens between reading and writing
-   * @throws the system's error: EMFILE, ENFILE…
-   */
-  static async open(order: CaptureOrder, fifos: Fifos, room: Uint8Array): Promise<Capture> {
-    for (let attempt = 1; ; attempt++) {
-      const path = await fifos.take()
-      const capture = new Capture(order, fifos, room, path)
-      try {
-        capture.#open()
-        return capture
-      } catch (error) {
-        capture.abandon()
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt > 1) throw error
-        fifos.renew()
-      }
+    try {
+      this.#open()
+    } catch (error) {
+      this.abandon()
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new PipeMissing() : error
     }
   }
 
@@ -88,7 +85,8 @@ export class Capture {
   /** Resolves when all of it is in the record: at the end of the stream, or after so long, ms. */
   async end(atMost: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, atMost)))
+    // What stands in the pipe by then is read before the immediate, however busy this process has been.
+    const late = new Promise<void>((resolve) => (timer = setTimeout(() => setImmediate(resolve), atMost)))
     await Promise.race([this.#over, late])
     clearTimeout(timer)
     this.abandon()

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { messageOf } from '../../../core/errors.ts'
-import { Capture } from './capture.ts'
+import { Capture, PipeMissing } from './capture.ts'
 import { Child } from './child.ts'
 import type { Fifos } from './fifos.ts'
 import { noteOf, removeNote, replaceNote, writeNote, type Note } from './notes.ts'
@@ -61,16 +61,30 @@ export class LocalRun implements HostedRun {
   }
 
   async #life(): Promise<RunEnd> {
-    const out = await this.#capture('stdout')
-    try {
-      const err = await this.#capture('stderr')
+    for (let tries = 1; ; tries++) {
+      const { fifos } = this.#around
+      const paths = [await fifos.take(), await fifos.take()] as const
       try {
-        return await this.#listen(out, err)
-      } finally {
-        err.abandon()
+        return await this.#run(...paths)
+      } catch (error) {
+        if (!(error instanceof PipeMissing) || tries > 1) throw error
+        fifos.renew()
       }
+    }
+  }
+
+  /**
+   * From the opening of the pipes to the start nothing waits: where descriptors are short, the first have all that they need,
+   * instead of nobody.
+   */
+  async #run(outPath: string | undefined, errPath: string | undefined): Promise<RunEnd> {
+    const captures: Capture[] = []
+    try {
+      captures.push(this.#capture('stdout', outPath))
+      captures.push(this.#capture('stderr', errPath))
+      return await this.#listen(captures[0]!, captures[1]!)
     } finally {
-      out.abandon()
+      for (const capture of captures) capture.abandon()
       clearTimeout(this.#growth)
     }
   }
@@ -99,15 +113,12 @@ export class LocalRun implements HostedRun {
     })
   }
 
-  #capture(stream: 'stdout' | 'stderr'): Promise<Capture> {
+  #capture(stream: 'stdout' | 'stderr', path: string | undefined): Capture {
     const { record, attempt, keep, uid } = this.#order
     const stranger = uid !== undefined && uid !== process.getuid?.()
     const grew = (bytes: number): void => this.#grew(bytes)
-    return Capture.open(
-      { stream, record, attempt, keep, stranger, grew },
-      this.#around.fifos,
-      this.#around.room,
-    )
+    const { fifos, room } = this.#around
+    return new Capture({ stream, record, attempt, keep, stranger, grew }, fifos, room, path)
   }
 
   #start(out: Capture, err: Capture): Child {
