@@ -76,7 +76,7 @@ export function readNote(running: string, task: string): Note | undefined {
 
 /** The notes of a folder that are of this machine; what is of no use any more by its age, ms, is removed. */
 export async function* notesIn(running: string, oldest: number): AsyncGenerator<Note> {
-  for (const name of await readdir(running)) {
+  for (const name of await readdir(running).catch(() => [])) {
     const path = join(running, name)
     const note = name.endsWith('.json') ? readNoteFile(path) : undefined
     if (note !== undefined) yield note
