@@ -144,18 +144,21 @@ describe('the spawner', () => {
   })
 
   it('tells of a want of processes, and lives on', async () => {
-    await host.launch(stage.order('true')).ended
+    // Of root's processes there is no limit, and of another user's it is met by those that come after the first.
+    const user = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+    const first = host.launch(stage.order('exec sleep 100', { ...user, cwd: '/' }))
+    await first.started
     const { pid } = host
     const limit = (soft: string): Promise<unknown> =>
       promisify(execFile)('prlimit', [`--nproc=${soft}:`, '--pid', String(pid)])
-    // Of root's processes there is no limit.
-    const user = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {}
     await limit('0')
-    const run = host.launch(stage.order('true', user))
+    const run = host.launch(stage.order('true', { ...user, cwd: '/' }))
     expect(await run.ended.catch((error: unknown) => error)).to.include({ code: 'EAGAIN' })
     await limit('1000')
     expect(await host.launch(stage.order('true')).ended).to.include({ exitCode: 0 })
     expect(host.pid).to.equal(pid)
+    first.stop()
+    await first.ended
   })
 })
 
