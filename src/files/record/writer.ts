@@ -170,8 +170,8 @@ export class RecordWriter {
     const kept = this.#find()
     this.#closeFiles()
     const segment = { offset: this.#before + this.#written, size: 0 }
-    this.#open(segment)
     try {
+      this.#open(segment)
       this.#stamp(segment.offset)
     } catch (error) {
       this.#unlink(segment)

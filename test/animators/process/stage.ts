@@ -84,7 +84,7 @@ export async function until(folder: string, isSo: () => boolean, run?: HostedRun
       watcher.on('error', reject)
       run?.ended.then(
         () => (isSo() ? resolve() : reject(new Error('it ended before'))),
-        (error: unknown) => reject(error as Error),
+        (error: unknown) => reject(error),
       )
       look()
     })

@@ -155,7 +155,7 @@ describe('processes of a service that was killed', () => {
   it('are ended as the next service begins, where nobody has done it', async () => {
     const one = await orphan(`trap '' TERM; while :; do sleep 0.05; done`)
     const two = await orphan('setsid sleep 100 & exec sleep 100')
-    expect((await recover(stage.running)).sort()).to.deep.equal([one.pid, two.pid].sort())
+    expect(await recover(stage.running)).to.have.members([one.pid, two.pid])
     expect([one, two].map(({ pid }) => isAlive(pid))).to.deep.equal([false, false])
     expect(stage.notes()).to.deep.equal([])
   })
