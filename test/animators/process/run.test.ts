@@ -85,7 +85,7 @@ describe('a process as a task', () => {
     const lines = await host.lines(id)
     expect(lines).to.have.length(1)
     expect(readdirSync(lines[0]!)).to.deep.equal(['made-here'])
-    await host.manager.remove(id)
+    await host.manager.delete(id)
     expect(() => realpathSync(lines[0]!)).to.throw('ENOENT')
   })
 
