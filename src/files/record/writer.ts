@@ -30,8 +30,9 @@ interface Segment {
 const SMALLEST_SEGMENT = 65_536
 /** Times are no finer than this, in ms. */
 const TIME_STEP = 10
-/** How long after a failed write the next one is tried, in ms. */
+/** How long after a failed write the next one is tried, in ms; twice as long after each, for each may leave a segment. */
 const RETRY_AFTER = 1_000
+const LONGEST_RETRY = 16_000
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | CAREFULLY
 
@@ -61,6 +62,7 @@ export class RecordWriter {
   /** Bytes were lost since the last that were written. */
   #gap = false
   #retryAt = Number.NEGATIVE_INFINITY
+  #retryAfter = RETRY_AFTER
 
   constructor(folder: string, stream: PrintStream, options: RecordOptions) {
     this.#folder = folder
@@ -106,9 +108,7 @@ export class RecordWriter {
       try {
         while (rest.length > 0) rest = this.#append(rest)
       } catch (error) {
-        this.#fault ??= messageOf(error)
-        this.#retryAt = this.#now() + RETRY_AFTER
-        this.#closeFiles()
+        this.#failed(error)
       }
     }
     if (rest.length === 0) return
@@ -145,6 +145,14 @@ export class RecordWriter {
     this.#midLine = part[count - 1] !== LINE_END
     this.#drop()
     return bytes.subarray(count)
+  }
+
+  #failed(error: unknown): void {
+    this.#fault ??= messageOf(error)
+    this.#retryAt = this.#now() + this.#retryAfter
+    this.#retryAfter = Math.min(this.#retryAfter * 2, LONGEST_RETRY)
+    this.#closeFiles()
+    if (this.#kept?.at(-1)?.size === 0) this.#unlink(this.#kept.pop()!)
   }
 
   /** How many of the bytes the segment takes. Segments end with a line where they can. */
