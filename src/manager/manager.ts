@@ -150,7 +150,7 @@ export class Manager extends Steering implements TaskManager, AsyncDisposable {
   }
 
   /**
-   * Removes an ended task and its descendants. With `force` an unfinished one is set CANCELED first.
+   * Removes an ended task and its descendants, with their files. With `force` an unfinished one is set CANCELED first.
    * @throws {MajordomoError} `task-unfinished`
    */
   async delete(id: string, options: { readonly force?: boolean } & Order = {}): Promise<void> {
@@ -158,11 +158,13 @@ export class Manager extends Steering implements TaskManager, AsyncDisposable {
     const engine = await this.house.engine()
     const [outcome] = await engine.remove([id])
     if (outcome === 'missing') throw notFound(id)
-    if (outcome === 'removed') return
-    if (options.force !== true) throw unfinished(id)
-    await endTree(engine, id, order)
-    // A run that was told to stop may have created one more child meanwhile.
-    if ((await engine.remove([id]))[0] === 'unfinished') throw unfinished(id)
+    if (outcome === 'unfinished') {
+      if (options.force !== true) throw unfinished(id)
+      await endTree(engine, id, order)
+      // A run that was told to stop may have created one more child meanwhile.
+      if ((await engine.remove([id]))[0] === 'unfinished') throw unfinished(id)
+    }
+    await this.house.parts.files.removed()
   }
 
   /** One page of what the task's runs wrote. */

@@ -164,9 +164,14 @@ export class TaskFiles {
     }
   }
 
+  /** Resolves when the files of tasks that have gone are gone too. */
+  async removed(): Promise<void> {
+    await Promise.all(this.#removing)
+  }
+
   async close(): Promise<void> {
     this.#unsubscribe?.()
-    await Promise.all(this.#removing)
+    await this.removed()
     const store = await this.#opening?.catch(() => undefined)
     await store?.close()
   }

@@ -239,7 +239,7 @@ for (const kind of HOST_KINDS)
           readdirSync(tmpdir()).filter((name) => name.startsWith(`majordomo-fifos-${of}-`)),
         ).to.deep.equal([])
       expect(() => own.launch(stage.order('true'))).to.throw(/is closed/)
-      process.kill(Number(daemon), 'SIGKILL')
+      spawnSync('kill', ['-KILL', daemon])
     })
 
     it('prints through ordinary pipes where no named ones can be made', async () => {
