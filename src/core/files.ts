@@ -63,7 +63,8 @@ export interface Upload {
   /**
    * Stores a file. The folders of its path are made.
    * @param path relative, with `/` between its parts
-   * @throws {MajordomoError} `invalid-arguments` for a name that cannot be kept or came twice, `too-large`
+   * @throws {MajordomoError} `invalid-request` for a name that cannot be kept or came twice, `payload-too-large` for what is
+   * above the limits, `storage-full`; whatever the source of the content throws. Nothing of the file is left then.
    */
   add(path: string, content: Bytes): Promise<FileInfo>
   /** Removes what was stored. Safe to call at any time: what a task has got by now stays. */
@@ -116,8 +117,8 @@ export interface FileStore {
       readonly after: number
       readonly limit: number
       readonly tail?: number
-      /** Whether what stands behind the last line end is an entry too: nobody is at it any more. */
-      readonly rest: boolean
+      /** Whether bytes behind the last line end are an entry too, a partial one: true once nothing of the task runs. */
+      readonly rest?: boolean
     },
   ): Promise<OutputPage | undefined>
   stage(limits: UploadLimits): Promise<StagedUpload>

@@ -1,8 +1,5 @@
-import { once } from 'node:events'
 import { readlink } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
+import { createGzip, type Gzip } from 'node:zlib'
 import { pack, type Header, type Pack } from 'tar-stream'
 import type { FileInfo } from '../core/files.ts'
 import { unlessAbsent } from './folder.ts'
@@ -19,14 +16,26 @@ const LEVEL = 1
  */
 export async function* archiveOf(task: TaskFiles): AsyncGenerator<Uint8Array> {
   const gzip = createGzip({ level: LEVEL })
-  const piping = pipeline(Readable.from(tarOf(task)), gzip)
-  // It also fails when nobody reads on; the reader hears of a failure from the loop.
-  piping.catch(() => {})
+  const feeding = feed(gzip, tarOf(task))
   try {
     for await (const chunk of gzip) yield chunk as Uint8Array
   } finally {
     gzip.destroy()
-    await piping.catch(() => {})
+    await feeding
+  }
+}
+
+/** Gives all of it to the stream, whose reader hears of a failure; stops when nobody reads on. */
+async function feed(gzip: Gzip, tar: AsyncIterable<Uint8Array>): Promise<void> {
+  const woken = waiter(gzip, 'drain', 'close')
+  try {
+    for await (const chunk of tar) {
+      if (!gzip.destroyed && !gzip.write(chunk)) await woken()
+      if (gzip.destroyed) return
+    }
+    gzip.end()
+  } catch (error) {
+    gzip.destroy(error as Error)
   }
 }
 
@@ -46,25 +55,23 @@ async function* tarOf(task: TaskFiles): AsyncGenerator<Uint8Array> {
 
 /** What is in the archive until an entry has been added. Nobody reading on ends that too. */
 async function* readWhile(packing: Pack, adding: Promise<void>): AsyncGenerator<Uint8Array> {
+  const woken = waiter(packing, 'readable', 'added')
   let pending = true
-  let wake = (): void => {}
-  const readable = (): void => wake()
   const settled = adding.finally(() => {
     pending = false
-    wake()
+    packing.emit('added')
   })
   settled.catch(() => {})
-  packing.on('readable', readable)
   try {
     for (;;) {
       const chunk = packing.read() as Uint8Array | null
       if (chunk !== null) yield chunk
-      else if (pending) await new Promise<void>((resolve) => (wake = resolve))
+      else if (pending) await woken()
       else break
     }
     await settled
   } finally {
-    packing.off('readable', readable)
+    woken.off()
     if (pending) packing.destroy()
     await settled.catch(() => {})
   }
@@ -77,7 +84,12 @@ async function add(packing: Pack, { info, step }: Shown, task: TaskFiles): Promi
   if (step === undefined) {
     const content = await RecordContent.open(task.record, streamAt(info.path.split('/'))!)
     if (content === undefined) return
-    return addEntry(packing, { ...header, size: content.size }, content.read())
+    try {
+      await addEntry(packing, { ...header, size: content.size }, content.read())
+    } finally {
+      await content.close()
+    }
+    return
   }
   if (info.kind === 'link') {
     const linkname = await readlink(step.folder.path(step.name)).catch(unlessAbsent)
@@ -115,9 +127,11 @@ async function addEntry(
   done.catch(() => {})
   const sink = packing.entry(header, added)
   sink.on('error', () => {})
+  const woken = waiter(sink, 'drain', 'close')
   try {
     for await (const block of blocks ?? []) {
-      if (!sink.write(block)) await Promise.race([once(sink, 'drain'), done])
+      if (!sink.destroyed && !sink.write(block)) await woken()
+      if (sink.destroyed) break
     }
   } catch (error) {
     sink.destroy(error as Error)
@@ -125,4 +139,23 @@ async function addEntry(
   }
   sink.end(undefined)
   await done
+}
+
+/** What both kinds of streams here have. */
+interface Emitter {
+  on(event: string, listener: () => void): unknown
+  off(event: string, listener: () => void): unknown
+}
+
+/** Each call resolves at the next of these events. Listens once for all calls: an archive may be of many thousand blocks. */
+function waiter(stream: Emitter, ...events: readonly string[]): (() => Promise<void>) & { off(): void } {
+  let wake = (): void => {}
+  const listener = (): void => wake()
+  for (const event of events) stream.on(event, listener)
+  const wait = (): Promise<void> => new Promise((resolve) => (wake = resolve))
+  return Object.assign(wait, {
+    off: () => {
+      for (const event of events) stream.off(event, listener)
+    },
+  })
 }
