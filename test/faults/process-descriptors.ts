@@ -2,9 +2,9 @@ import { closeSync, openSync } from 'node:fs'
 import { Manager } from '../../src/index.ts'
 import { processRunner } from '../../src/animators/process/index.ts'
 
-/** Runs a command when no descriptor is left, and another when there are some again; tells how each has ended. */
+/** Starts its processes itself. Runs a command when no descriptor is left, and another when there are some again; tells how each has ended. */
 const manager = new Manager()
-manager.register('PROCESS', processRunner({ allow: ['echo'] }))
+manager.register('PROCESS', processRunner({ allow: ['echo'], spawner: false }))
 
 async function tell(): Promise<void> {
   const { task } = await manager.create('PROCESS', { command: ['echo', 'hello'] })

@@ -86,6 +86,7 @@ describe('a process as a task', () => {
     expect(lines).to.have.length(1)
     expect(readdirSync(lines[0]!)).to.deep.equal(['made-here'])
     await host.manager.delete(id)
+    await host.manager.close()
     expect(() => realpathSync(lines[0]!)).to.throw('ENOENT')
   })
 

@@ -105,6 +105,28 @@ for (const kind of HOST_KINDS)
       process.kill(Number(stage.text(order)), 'SIGKILL')
     })
 
+    it('cannot print into the record of another, although it kept its outputs open', async () => {
+      const intruder = `until [ -e go ]; do sleep 0.02; done; trap "" PIPE; echo intruder; touch gone`
+      await host.launch(stage.order(`setsid bash -c '${intruder}' 2>/dev/null &`)).ended
+      const orders = Array.from({ length: 4 }, () =>
+        stage.order('until [ -e gone ]; do sleep 0.02; done; echo done'),
+      )
+      const runs = orders.map((order) => host.launch(order))
+      await Promise.all(runs.map((run) => run.started))
+      writeFileSync(join(stage.folder, 'go'), '')
+      await Promise.all(runs.map((run) => run.ended))
+      for (const order of orders) expect(stage.text(order)).to.equal('done\n')
+    })
+
+    it('may open its outputs by name also as another user, for writing only', async function () {
+      // Only root may start processes of others.
+      if (process.getuid!() !== 0) this.skip()
+      const other = { uid: 65_534, gid: 65_534, cwd: '/' }
+      const order = stage.order('id -u > /dev/stderr; cat < /dev/stderr', other)
+      await host.launch(order).ended
+      expect(stage.text(order, 'stderr')).to.match(/^65534\n[^]*Permission denied/)
+    })
+
     it('goes on when it has closed its outputs', async () => {
       const end = await host.launch(stage.order('exec >&- 2>&-; sleep 0.1; exit 4')).ended
       expect(end).to.include({ exitCode: 4 })
