@@ -4,6 +4,13 @@ import { invalidOption } from '../../../core/errors.ts'
 import { known, wholeNumberIn } from '../../../core/options.ts'
 import type { Animator } from '../../../core/animator.ts'
 import { isAbsolute } from 'node:path'
+import {
+  PROGRESS_OPTIONS,
+  progressRules,
+  type ProgressOptions,
+  type ProgressRules,
+} from '../progress/arguments.ts'
+import { BOUND_OPTIONS, boundRules, type BoundOptions, type BoundRules } from './bounds.ts'
 
 /** What the manager reads of the options; `timeout` is the process's own. */
 export const PASSED_ON = [
@@ -20,7 +27,8 @@ export const PASSED_ON = [
 export type NamePattern = string | RegExp
 
 /** What the host allows. What it does not list is refused. */
-export interface ProcessRunnerOptions extends Pick<Animator, (typeof PASSED_ON)[number]> {
+export interface ProcessRunnerOptions
+  extends Pick<Animator, (typeof PASSED_ON)[number]>, BoundOptions, ProgressOptions {
   /**
    * The executables that may run: an absolute path, a folder as `/opt/jobs/*` (what lies directly in it), a bare name
    * (`'rsync'`, found in `path`), or an expression that the real path has to match, links followed. `'any'` allows all: then
@@ -51,7 +59,7 @@ export interface ProcessRunnerOptions extends Pick<Animator, (typeof PASSED_ON)[
 }
 
 /** The same, complete; durations in milliseconds. */
-export interface ProcessRules {
+export interface ProcessRules extends BoundRules, ProgressRules {
   readonly allow: 'any' | readonly NamePattern[]
   readonly shells: readonly string[]
   readonly path: readonly string[]
@@ -73,6 +81,8 @@ const NAMES = [
   'timeout',
   'killAfter',
   'outputLimit',
+  ...BOUND_OPTIONS,
+  ...PROGRESS_OPTIONS,
   ...PASSED_ON,
 ]
 const USUAL_PATH = ['/usr/local/bin', '/usr/bin', '/bin']
@@ -96,6 +106,8 @@ export function processRules(options: ProcessRunnerOptions): ProcessRules {
     timeout: timerIn(options.timeout ?? '1h', 'timeout'),
     killAfter: timerIn(options.killAfter ?? '10s', 'killAfter'),
     outputLimit: wholeNumberIn(options.outputLimit, 'outputLimit', 0),
+    ...boundRules(options),
+    ...progressRules(options),
   })
 }
 

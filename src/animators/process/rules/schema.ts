@@ -1,8 +1,10 @@
 import type { JsonSchema } from '../../../core/animator.ts'
 import type { Duration } from '../../../core/duration.ts'
+import { PROGRESS_PROPERTIES, type ProgressArgs } from '../progress/arguments.ts'
+import { boundProperties, type BoundArgs } from './bounds.ts'
 
 /** What a caller says of one process. */
-export interface ProcessArgs {
+export interface ProcessArgs extends BoundArgs, ProgressArgs {
   /** Executable and arguments; nothing is read into them, as no shell is between. */
   readonly command?: readonly string[]
   /** Instead of `command`: what an interpreter reads as a file. */
@@ -77,5 +79,7 @@ export const PROCESS_SCHEMA: JsonSchema = {
       minimum: 0,
       description: 'Stop it once it has printed more bytes than this, stdout and stderr together',
     },
+    ...boundProperties(DURATION),
+    ...PROGRESS_PROPERTIES,
   },
 }

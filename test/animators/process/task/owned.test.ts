@@ -1,0 +1,93 @@
+import { expect } from 'chai'
+import { spawnSync } from 'node:child_process'
+import {
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ownedBy } from '../../../../src/animators/process/task/owned.ts'
+
+const OTHER = 65_534
+
+describe('a folder that is given to another user', () => {
+  let root: string
+  let folder: string
+  before(function () {
+    if (process.geteuid?.() !== 0) this.skip()
+  })
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'majordomo-owned-'))
+    folder = join(root, 'files')
+    mkdirSync(join(folder, 'a/b'), { recursive: true })
+    writeFileSync(join(folder, 'a/b/c.txt'), '')
+  })
+  afterEach(() => rmSync(root, { recursive: true }))
+
+  it('belongs to it with all that the service has put there', async () => {
+    const odd = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x61, 0xff])])
+    writeFileSync(odd, '')
+    await ownedBy(folder, OTHER, 12)
+    for (const path of ['', 'a', 'a/b', 'a/b/c.txt'])
+      expect(statSync(join(folder, path))).to.include({ uid: OTHER, gid: 12 })
+    expect(statSync(odd).uid).to.equal(OTHER)
+  })
+
+  it('gives away nothing that a link leads to', async () => {
+    const secret = join(root, 'secret')
+    const inside = join(root, 'inside')
+    mkdirSync(inside)
+    writeFileSync(secret, '')
+    writeFileSync(join(inside, 'file'), '')
+    symlinkSync(secret, join(folder, 'to-file'))
+    symlinkSync(inside, join(folder, 'to-folder'))
+    linkSync(secret, join(folder, 'second-name'))
+    spawnSync('mkfifo', [join(folder, 'pipe')])
+    await ownedBy(folder, OTHER, OTHER)
+    for (const path of [secret, inside, join(inside, 'file')]) expect(statSync(path).uid).to.equal(0)
+    expect(lstatSync(join(folder, 'to-file')).uid).to.equal(0)
+  })
+
+  it('leaves alone what belongs to others, and what it gave away before', async () => {
+    chownSync(join(folder, 'a'), 1, 1)
+    await ownedBy(folder, OTHER, OTHER)
+    expect(statSync(join(folder, 'a')).uid).to.equal(1)
+    expect(statSync(join(folder, 'a/b')).uid).to.equal(0)
+    writeFileSync(join(folder, 'later'), '')
+    await ownedBy(folder, OTHER, OTHER)
+    expect(statSync(join(folder, 'later')).uid).to.equal(0)
+  })
+
+  it('is not itself a link', async () => {
+    symlinkSync(folder, join(root, 'link'))
+    const error = await ownedBy(join(root, 'link'), OTHER, OTHER).catch((thrown: unknown) => thrown)
+    expect(error).to.include({ code: 'ENOTDIR' })
+    expect(statSync(folder).uid).to.equal(0)
+  })
+
+  it('gives away nothing outside, however its owner swaps folders and links meanwhile', async () => {
+    const outside = join(root, 'outside')
+    mkdirSync(join(outside, 'b'), { recursive: true })
+    writeFileSync(join(outside, 'b/c.txt'), '')
+    for (let i = 0; i < 300; i++) {
+      const given = ownedBy(folder, OTHER, OTHER)
+      await new Promise((resolve) => setImmediate(resolve))
+      renameSync(join(folder, 'a'), join(folder, 'was'))
+      symlinkSync(outside, join(folder, 'a'))
+      await given
+      unlinkSync(join(folder, 'a'))
+      renameSync(join(folder, 'was'), join(folder, 'a'))
+      for (const path of ['', 'a', 'a/b', 'a/b/c.txt']) chownSync(join(folder, path), 0, 0)
+    }
+    for (const path of ['', 'b', 'b/c.txt']) expect(statSync(join(outside, path)).uid).to.equal(0)
+  })
+})
