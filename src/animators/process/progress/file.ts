@@ -72,23 +72,24 @@ export class ProgressFile {
     this.#look()
   }
 
-  /** Reads it now, or when the pause is over, or when the reading that goes on is. */
+  /** Reads it now; or, where it is being read or was just now, when that is over and the pause after it. */
   #look(): void {
-    if (this.#stopped || this.#timer !== undefined) return
-    if (this.#reading !== undefined) {
-      this.#again = true
-      return
-    }
+    if (this.#stopped) return
+    this.#again = true
+    if (this.#reading === undefined && this.#timer === undefined) this.#readOn()
+  }
+
+  #readOn(): void {
+    this.#again = false
     this.#reading = this.#read().finally(() => {
       this.#reading = undefined
-      if (this.#stopped) return
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined
-        if (!this.#again) return
-        this.#again = false
-        this.#look()
-      }, PAUSE).unref()
+      if (!this.#stopped) this.#timer = setTimeout(() => this.#pauseIsOver(), PAUSE).unref()
     })
+  }
+
+  #pauseIsOver(): void {
+    this.#timer = undefined
+    if (this.#again) this.#readOn()
   }
 
   async #read(): Promise<void> {

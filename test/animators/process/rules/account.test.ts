@@ -109,6 +109,8 @@ describe('as whom a process runs', () => {
       [{ groups: [null] }, /"groups\/0"/],
     ]
     for (const [options, message] of wrong)
-      expect(() => processRunner({ allow: [], ...(options as ProcessRunnerOptions) })).to.throw(message)
+      expect(() => processRunner({ allow: [], ...(options as Partial<ProcessRunnerOptions>) })).to.throw(
+        message,
+      )
   })
 })

@@ -99,7 +99,9 @@ describe('limits of a process', () => {
       [{ raiseLimits: 'yes' }, /"raiseLimits"/],
     ]
     for (const [options, message] of wrong)
-      expect(() => processRunner({ allow: [], ...(options as ProcessRunnerOptions) })).to.throw(message)
+      expect(() => processRunner({ allow: [], ...(options as Partial<ProcessRunnerOptions>) })).to.throw(
+        message,
+      )
   })
 })
 
