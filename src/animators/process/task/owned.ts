@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { constants, type Stats } from 'node:fs'
-import { open, readdir, type FileHandle } from 'node:fs/promises'
+import { lstat, open, readdir, rm, type FileHandle } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { toolAt } from '../rules/prefix.ts'
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
 
@@ -20,6 +23,21 @@ export async function ownedBy(folder: string, uid: number, gid: number): Promise
   } finally {
     await handle.close()
   }
+}
+
+/**
+ * Removes a folder, if it is there. One that belongs to another user is removed by rm(1), which goes through open folders:
+ * Node goes by paths, and its owner could have it remove what lies elsewhere.
+ * @throws the system's error, or what rm says
+ */
+export async function removeOwned(folder: string): Promise<void> {
+  const stats = await lstat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  if (stats === undefined) return
+  const tool = stats.uid === process.geteuid?.() ? undefined : await toolAt('rm')
+  if (tool === undefined) await rm(folder, { recursive: true, force: true })
+  else await promisify(execFile)(tool, ['-rf', '--', folder], { env: {} })
 }
 
 async function giveMembers(folder: FileHandle, uid: number, gid: number): Promise<void> {

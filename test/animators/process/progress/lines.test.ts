@@ -54,6 +54,15 @@ describe('progress in what a process prints', () => {
     expect(told(['1% '.padEnd(4_000), 'x'.repeat(3_000), '\n'])).to.deep.equal([])
   })
 
+  it('does not keep a line without an end', () => {
+    const before = process.memoryUsage().heapUsed
+    const lines = new ProgressLines(ProgressTemplate.read('{percent}') as ProgressTemplate, () => {})
+    const block = Buffer.alloc(1_000_000, 'x')
+    for (let i = 0; i < 200; i++) lines.add(block)
+    expect(process.memoryUsage().heapUsed - before).to.be.below(100_000_000)
+    lines.end()
+  })
+
   it('is read from a real process as it goes', async () => {
     const heard: unknown[] = []
     const form = ProgressTemplate.read('step {done} of {total}') as ProgressTemplate

@@ -1,21 +1,22 @@
 import { expect } from 'chai'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chownSync,
   linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  renameSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ownedBy } from '../../../../src/animators/process/task/owned.ts'
+import { ownedBy, removeOwned } from '../../../../src/animators/process/task/owned.ts'
+import { rejection } from '../../../rejection.ts'
 
 const OTHER = 65_534
 
@@ -78,16 +79,62 @@ describe('a folder that is given to another user', () => {
     const outside = join(root, 'outside')
     mkdirSync(join(outside, 'b'), { recursive: true })
     writeFileSync(join(outside, 'b/c.txt'), '')
-    for (let i = 0; i < 300; i++) {
-      const given = ownedBy(folder, OTHER, OTHER)
-      await new Promise((resolve) => setImmediate(resolve))
-      renameSync(join(folder, 'a'), join(folder, 'was'))
-      symlinkSync(outside, join(folder, 'a'))
-      await given
-      unlinkSync(join(folder, 'a'))
-      renameSync(join(folder, 'was'), join(folder, 'a'))
-      for (const path of ['', 'a', 'a/b', 'a/b/c.txt']) chownSync(join(folder, path), 0, 0)
+    const owner = spawn(process.execPath, ['-e', SWAPS, folder, outside], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(owner.stdout, 'data')
+    const end = performance.now() + 1_500
+    while (performance.now() < end) {
+      chownSync(folder, 0, 0)
+      await ownedBy(folder, OTHER, OTHER)
     }
+    owner.kill('SIGKILL')
+    await once(owner, 'close')
     for (const path of ['', 'b', 'b/c.txt']) expect(statSync(join(outside, path)).uid).to.equal(0)
   })
 })
+
+describe('a folder that was given to another user', () => {
+  let root: string
+  beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'majordomo-owned-'))))
+  afterEach(() => rmSync(root, { recursive: true }))
+
+  it('is removed with all that is in it, and nothing that a link in it leads to', async () => {
+    const folder = join(root, '-folder')
+    mkdirSync(join(root, 'outside'))
+    writeFileSync(join(root, 'outside/file'), '')
+    for (const owner of [OTHER, process.geteuid!()]) {
+      mkdirSync(join(folder, 'a/b'), { recursive: true })
+      symlinkSync(join(root, 'outside'), join(folder, 'a/link'))
+      if (process.geteuid!() === 0) chownSync(folder, owner, owner)
+      await removeOwned(folder)
+      expect(readdirSync(root)).to.deep.equal(['outside'])
+    }
+    expect(readdirSync(join(root, 'outside'))).to.deep.equal(['file'])
+  })
+
+  it('need not be there', async () => {
+    await removeOwned(join(root, 'none'))
+  })
+
+  it('tells what could not be removed', async () => {
+    writeFileSync(join(root, 'file'), '')
+    expect(await rejection(removeOwned(join(root, 'file', 'below')))).to.include({ code: 'ENOTDIR' })
+  })
+})
+
+/** Puts a link in the place of a folder and the folder back, over and over. */
+const SWAPS = `
+  const fs = require('fs')
+  const [folder, outside] = process.argv.slice(1)
+  process.chdir(folder)
+  fs.symlinkSync(outside, 'link')
+  console.log('ready')
+  for (;;) {
+    fs.renameSync('a', 'was')
+    fs.renameSync('link', 'a')
+    fs.renameSync('a', 'link')
+    fs.renameSync('was', 'a')
+    fs.chownSync('a', 0, 0)
+  }
+`

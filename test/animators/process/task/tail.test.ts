@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { spawn } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -95,6 +96,18 @@ describe('the record of a process, followed', () => {
     expect(written.endsWith(heard.slice(-20))).to.equal(true)
   })
 
+  it('loses nothing that is added to a segment just before the next one begins', async () => {
+    await tail.begin()
+    const writer = spawn(process.execPath, ['-e', WRITES, folder])
+    while (writer.exitCode === null) {
+      tail.grew()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await tail.end()
+    expect(lost).to.equal(0)
+    expect(heard === 'abcdef'.repeat(500)).to.equal(true)
+  })
+
   it('is read in whole when it is large', async () => {
     await tail.begin()
     const text = '0123456789'.repeat(50_000)
@@ -116,3 +129,14 @@ describe('the record of a process, followed', () => {
     expect(count()).to.be.at.most(before)
   })
 })
+
+/** Writes segments in two steps each. */
+const WRITES = `
+  const fs = require('fs')
+  for (let i = 0; i < 500; i++) {
+    const name = process.argv[1] + '/stdout.' + String(i * 6).padStart(16, '0')
+    fs.writeFileSync(name, 'abc')
+    for (const end = performance.now() + 1; performance.now() < end; );
+    fs.appendFileSync(name, 'def')
+  }
+`
