@@ -1,4 +1,4 @@
-import type { OutputWriter, RunStream, TaskOps } from '../../../core/animator.ts'
+import type { TaskOps } from '../../../core/animator.ts'
 import type { Workspace } from '../../../core/files.ts'
 import { RecordTail } from '../task/tail.ts'
 
@@ -7,9 +7,6 @@ export interface Listeners {
   readonly stdout: (bytes: Uint8Array) => void
   readonly stderr: (bytes: Uint8Array) => void
 }
-
-/** A text of this many characters is a piece of a line that goes on. */
-const PIECE = 16_384
 
 /**
  * The ops for the run of a process on behalf of another run: with the process's own arguments, and heard while it is recorded.
@@ -33,7 +30,6 @@ export function listening<Args>(
         }
         return { folder: place.folder, record: place.record, running: place.running, grew }
       })),
-    output: (stream) => heard(ops.output(stream), stream, listeners),
   }
   const whole = new Proxy(ops, {
     get(target, name): unknown {
@@ -62,17 +58,4 @@ async function begun(
   })
   for (const tail of tails) await tail.begin()
   return tails
-}
-
-/** For processes whose lines go to the task one by one. */
-function heard(writer: OutputWriter, stream: RunStream, listeners: Listeners): OutputWriter {
-  if (stream !== 'stdout' && stream !== 'stderr') return writer
-  return {
-    give: (data) => writer.give(data),
-    write(entry) {
-      if (typeof entry === 'string')
-        listeners[stream](Buffer.from(entry.length === PIECE ? entry : `${entry}\n`))
-      writer.write(entry)
-    },
-  }
 }

@@ -1,5 +1,6 @@
 import { open, readdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { segmentName, segmentOffsets } from '../../../files/record/format.ts'
 
 const BLOCK = 65_536
 
@@ -38,7 +39,7 @@ export class RecordTail {
   async begin(): Promise<void> {
     const last = (await this.#segments()).at(-1)
     if (last === undefined) return
-    const file = await open(join(this.#folder, this.#name(last)))
+    const file = await open(this.#path(last))
     this.#segment = { offset: last, file }
     this.#at = last + (await file.stat()).size
   }
@@ -93,7 +94,7 @@ export class RecordTail {
     if (next === undefined) return false
     // It may have got its last bytes since it was read.
     await this.#readSegment()
-    const file = await open(join(this.#folder, this.#name(next))).catch(ifGone)
+    const file = await open(this.#path(next)).catch(ifGone)
     // Dropped just now, so that there is another one.
     if (file === undefined) return true
     await this.#segment?.file.close()
@@ -105,16 +106,11 @@ export class RecordTail {
 
   /** The places where the segments that are there begin, in order. */
   async #segments(): Promise<number[]> {
-    const names = await readdir(this.#folder).catch(ifGone)
-    const prefix = `${this.#stream}.`
-    return (names ?? [])
-      .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
-      .map((name) => Number(name.slice(prefix.length)))
-      .sort((a, b) => a - b)
+    return segmentOffsets((await readdir(this.#folder).catch(ifGone)) ?? [], this.#stream)
   }
 
-  #name(offset: number): string {
-    return `${this.#stream}.${String(offset).padStart(16, '0')}`
+  #path(offset: number): string {
+    return join(this.#folder, segmentName(this.#stream, offset))
   }
 }
 

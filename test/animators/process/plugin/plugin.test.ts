@@ -154,6 +154,14 @@ describe('a plug-in as an animator', () => {
     expect((await run()).result).to.deep.equal(['1', '1'])
   })
 
+  it('is held to the bounds that its host sets', async () => {
+    plugin(`printf '{"result": ["%s", "%s"]}' "$(ulimit -n)" "$(umask)"`, {
+      limits: { files: 20 },
+      umask: '077',
+    })
+    expect((await run()).result).to.deep.equal(['20', '0077'])
+  })
+
   it('that is not there is told at the creation', async () => {
     manager.register('PLUGIN', pluginRunner({ command: ['/no/such/plugin'] }))
     const error = await rejection(manager.create('PLUGIN'))
