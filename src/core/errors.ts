@@ -166,8 +166,8 @@ export class DoNotRetryError extends Error {
     Object.defineProperty(this, NO_RETRY, { value: true })
   }
 
-  /** True for this class from any installed copy of the package. */
-  static is(value: unknown): value is DoNotRetryError {
+  /** True for this class from any installed copy of the package, and for whatever else is not to be tried again. */
+  static is(value: unknown): value is Error {
     return typeof value === 'object' && value !== null && NO_RETRY in value
   }
 }
@@ -183,12 +183,18 @@ export class FailedWithResult extends Error {
   /** Told as the code of the task's error. */
   readonly code: string | undefined
 
-  constructor(message: string, result: unknown, options: ErrorOptions & { readonly code?: string } = {}) {
+  /** @param options with `retry: false` the task fails at once, as by a {@link DoNotRetryError} */
+  constructor(
+    message: string,
+    result: unknown,
+    options: ErrorOptions & { readonly code?: string | undefined; readonly retry?: boolean } = {},
+  ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.name = 'FailedWithResult'
     this.result = result
     this.code = options.code
     Object.defineProperty(this, LEAVES_RESULT, { value: true })
+    if (options.retry === false) Object.defineProperty(this, NO_RETRY, { value: true })
   }
 
   /** True for this class from any installed copy of the package. */

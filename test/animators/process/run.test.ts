@@ -60,7 +60,10 @@ describe('a process as a task', () => {
     const names = (await host.lines(id)).map((line) => line.split('=')[0]!)
     delete process.env['TEST_OF_PROCESS']
     expect(names.sort()).to.deep.equal(
-      ['A', 'B', 'C_X', 'MAJORDOMO_RUN', 'MAJORDOMO_TASK_ID', 'PATH', 'TEST_OF_PROCESS'].sort(),
+      [
+        ...['A', 'B', 'C_X', 'PATH', 'TEST_OF_PROCESS'],
+        ...['PROGRESS_FILE', 'RUN', 'TASK_ID', 'TOKEN'].map((name) => `MAJORDOMO_${name}`),
+      ].sort(),
     )
   })
 

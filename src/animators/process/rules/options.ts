@@ -4,6 +4,13 @@ import { invalidOption } from '../../../core/errors.ts'
 import { known, wholeNumberIn } from '../../../core/options.ts'
 import type { Animator } from '../../../core/animator.ts'
 import { isAbsolute } from 'node:path'
+import {
+  PROGRESS_OPTIONS,
+  progressRules,
+  type ProgressOptions,
+  type ProgressRules,
+} from '../progress/arguments.ts'
+import { BOUND_OPTIONS, boundRules, type BoundOptions, type BoundRules } from './bounds.ts'
 
 /** What the manager reads of the options; `timeout` is the process's own. */
 export const PASSED_ON = [
@@ -20,7 +27,8 @@ export const PASSED_ON = [
 export type NamePattern = string | RegExp
 
 /** What the host allows. What it does not list is refused. */
-export interface ProcessRunnerOptions extends Pick<Animator, (typeof PASSED_ON)[number]> {
+export interface ProcessRunnerOptions
+  extends Pick<Animator, (typeof PASSED_ON)[number]>, BoundOptions, ProgressOptions {
   /**
    * The executables that may run: an absolute path, a folder as `/opt/jobs/*` (what lies directly in it), a bare name
    * (`'rsync'`, found in `path`), or an expression that the real path has to match, links followed. `'any'` allows all: then
@@ -72,7 +80,7 @@ export interface ProcessRunnerOptions extends Pick<Animator, (typeof PASSED_ON)[
 export type WhenFull = 'stop' | 'drop-oldest'
 
 /** The same, complete; durations in milliseconds. */
-export interface ProcessRules {
+export interface ProcessRules extends BoundRules, ProgressRules {
   readonly allow: 'any' | readonly NamePattern[]
   readonly shells: readonly string[]
   readonly path: readonly string[]
@@ -101,6 +109,8 @@ const NAMES = [
   'timeout',
   'killAfter',
   'outputLimit',
+  ...BOUND_OPTIONS,
+  ...PROGRESS_OPTIONS,
   'whenFull',
   'spawner',
   'leftovers',
@@ -128,6 +138,8 @@ export function processRules(options: ProcessRunnerOptions): ProcessRules {
     accept: patterns(env.accept ?? [], 'env.accept'),
     timeout: timerIn(options.timeout ?? '1h', 'timeout'),
     killAfter: timerIn(options.killAfter ?? '10s', 'killAfter'),
+    ...boundRules(options),
+    ...progressRules(options),
     ...limits(options),
     ...survival(options),
   })

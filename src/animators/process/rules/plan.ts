@@ -4,12 +4,15 @@ import { isAbsolute, relative } from 'node:path'
 import type { Duration } from '../../../core/duration.ts'
 import { InvalidArguments, type Fault } from '../../../core/errors.ts'
 import { pointerToken } from '../../../core/json.ts'
+import { progressPlan, type ProgressPlan } from '../progress/arguments.ts'
+import { boundsOf, type BoundPlan } from './bounds.ts'
+import type { Complain } from './complain.ts'
 import { findExecutable, isAllowed, test } from './executable.ts'
 import { timerIn, type NamePattern, type ProcessRules } from './options.ts'
 import type { ProcessArgs } from './schema.ts'
 
 /** What is started, and how it is ended: arguments and the host's rules put together. */
-export interface Plan {
+export interface Plan extends BoundPlan, ProgressPlan {
   /** Absolute. */
   readonly file: string
   readonly argv: readonly string[]
@@ -61,6 +64,8 @@ export async function planOf(rules: ProcessRules, args: ProcessArgs): Promise<Pl
     stopSignal: signalOf(args.stopSignal ?? 'SIGTERM', fault),
     killAfter: Math.min(rules.killAfter, duration(args.killAfter, 'killAfter', rules.killAfter, fault)),
     successCodes: args.successCodes ?? [0],
+    ...(await boundsOf(rules, args, fault)),
+    ...progressPlan(args, fault),
     ...limits(rules, args),
   }
   args.command?.forEach((part, i) => {
@@ -69,8 +74,6 @@ export async function planOf(rules: ProcessRules, args: ProcessArgs): Promise<Pl
   if (faults.length > 0) throw new InvalidArguments(faults)
   return plan
 }
-
-type Complain = (path: string, message: string) => undefined
 
 async function executableOf(
   rules: ProcessRules,

@@ -1,9 +1,11 @@
 import type { JsonSchema } from '../../../core/animator.ts'
 import type { Duration } from '../../../core/duration.ts'
+import { PROGRESS_PROPERTIES, type ProgressArgs } from '../progress/arguments.ts'
+import { boundProperties, type BoundArgs } from './bounds.ts'
 import type { WhenFull } from './options.ts'
 
 /** What a caller says of one process. */
-export interface ProcessArgs {
+export interface ProcessArgs extends BoundArgs, ProgressArgs {
   /** Executable and arguments; nothing is read into them, as no shell is between. */
   readonly command?: readonly string[]
   /** Instead of `command`: what an interpreter reads as a file. */
@@ -85,5 +87,7 @@ export const PROCESS_SCHEMA: JsonSchema = {
       description:
         'At outputLimit: stop it once stdout and stderr together are more, or keep the newest so many bytes of each. What the service has set by default, which is stop unless it says otherwise',
     },
+    ...boundProperties(DURATION),
+    ...PROGRESS_PROPERTIES,
   },
 }

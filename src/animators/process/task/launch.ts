@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { TaskOps } from '../../../core/animator.ts'
 import type { Workspace } from '../../../core/files.ts'
 import type { LaunchOrder } from '../host/order.ts'
+import { insideEnvironment } from '../progress/inside.ts'
 import type { Plan } from '../rules/plan.ts'
 import type { ProcessArgs } from '../rules/schema.ts'
+import { ownedBy, removeOwned } from './owned.ts'
 import type { RunnerParts } from './run.ts'
 
 /** Puts together what is started. What it reads (script, standard input) is written into the private folder of the attempt. */
@@ -16,13 +18,21 @@ export async function orderOf(
   { rules, mark }: RunnerParts,
 ): Promise<LaunchOrder> {
   const ownMark = `${mark}.${randomUUID()}`
-  const { stopSignal, killAfter, stopAt, keep } = plan
+  const { stopSignal, killAfter, stopAt, keep, uid, gid } = plan
+  const room = await newRoom(place, ops.attempt)
+  const call = await invocation(plan, room)
+  if (uid !== undefined && gid !== undefined)
+    for (const folder of [room, place.folder]) await ownedBy(folder, uid, gid)
   return {
     task: ops.id,
     attempt: ops.attempt,
-    ...(await invocation(plan, place, ops.attempt)),
+    ...call,
     cwd: plan.cwd ?? place.folder,
-    env: environment(ops, plan, ownMark),
+    env: {
+      ...plan.env,
+      ...insideEnvironment(ops, { url: rules.url, progressFile: progressFile(place, ops.attempt) }),
+      MAJORDOMO_RUN: ownMark,
+    },
     stopSignal,
     killAfter,
     mark: `MAJORDOMO_RUN=${ownMark}`,
@@ -31,33 +41,36 @@ export async function orderOf(
     leftover: rules.leftovers,
     ...(stopAt === undefined ? {} : { stopAt }),
     ...(keep === undefined ? {} : { keep }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+    // Whoever takes the process over has to accept what it was given.
+    ...(rules.leftovers === 'adopt' ? { token: ops.token() } : {}),
   }
-}
-
-/** What the plan says, and what we say of the run itself. */
-function environment(ops: TaskOps<ProcessArgs>, plan: Plan, mark: string): Record<string, string> {
-  return { ...plan.env, MAJORDOMO_TASK_ID: ops.id, MAJORDOMO_RUN: mark }
 }
 
 /** Files rather than arguments and pipes: they may be longer, and nobody has to feed them to the process. */
 async function invocation(
-  { file, argv, script, stdin }: Plan,
-  place: Workspace,
-  attempt: number,
+  { prefix, file, argv, script, stdin }: Plan,
+  room: string,
 ): Promise<Pick<LaunchOrder, 'file' | 'argv' | 'stdin'>> {
-  if (script === undefined && stdin === undefined) return { file, argv }
-  const room = roomOf(place, attempt)
-  await rm(room, { recursive: true, force: true })
-  await mkdir(room, { mode: 0o700 })
   const scriptFile = join(room, 'script')
   const stdinFile = join(room, 'stdin')
   if (script !== undefined) await writeFile(scriptFile, script, { mode: 0o700 })
   if (stdin !== undefined) await writeFile(stdinFile, stdin, { mode: 0o600 })
-  return {
-    file,
-    argv: script === undefined ? argv : [scriptFile],
-    ...(stdin === undefined ? {} : { stdin: stdinFile }),
-  }
+  const [first, ...rest] = [...prefix, file, ...(script === undefined ? argv : [scriptFile])]
+  return { file: first!, argv: rest, ...(stdin === undefined ? {} : { stdin: stdinFile }) }
+}
+
+/** Where a process of this attempt tells its progress. */
+export function progressFile(place: Workspace, attempt: number): string {
+  return join(roomOf(place, attempt), 'progress')
+}
+
+async function newRoom(place: Workspace, attempt: number): Promise<string> {
+  const room = roomOf(place, attempt)
+  await removeOwned(room)
+  await mkdir(room, { mode: 0o700 })
+  return room
 }
 
 /** Private folder of an attempt, beside the record and not in the working directory, where everybody sees what lies there. */
@@ -69,6 +82,5 @@ function roomOf(place: Workspace, attempt: number | string): string {
 export async function clearRooms(place: Workspace): Promise<void> {
   const folder = dirname(place.record)
   const prefix = basename(roomOf(place, ''))
-  for (const name of await readdir(folder))
-    if (name.startsWith(prefix)) await rm(join(folder, name), { recursive: true, force: true })
+  for (const name of await readdir(folder)) if (name.startsWith(prefix)) await removeOwned(join(folder, name))
 }

@@ -3,10 +3,11 @@ import type { Workspace } from '../../../core/files.ts'
 import { DoNotRetryError, messageOf, MajordomoError } from '../../../core/errors.ts'
 import type { HostedRun, ProcessHost } from '../host/order.ts'
 import { takeOver } from '../leftovers/take-over.ts'
+import { ProgressWatch } from '../progress/watch.ts'
 import type { ProcessRules } from '../rules/options.ts'
 import { planOf, type Plan } from '../rules/plan.ts'
 import type { ProcessArgs } from '../rules/schema.ts'
-import { clearRooms, orderOf } from './launch.ts'
+import { clearRooms, orderOf, progressFile } from './launch.ts'
 import type { ProcessResult } from './result.ts'
 import { watched } from './watch.ts'
 
@@ -22,35 +23,48 @@ export interface RunnerParts {
 export async function runProcess(ops: TaskOps<ProcessArgs>, parts: RunnerParts): Promise<ProcessResult> {
   const place = await ops.workspace()
   const adopted = await earlier(ops, place)
+  let progress: ProgressWatch | undefined
   try {
     const plan = await planned(ops, parts.rules)
-    const run = adopted ?? (await started(ops, plan, place, parts))
-    const observers = observersOf(place)
+    progress = new ProgressWatch(ops, plan, {
+      record: place.record,
+      file: progressFile(place, adopted?.attempt ?? ops.attempt),
+    })
+    await progress.begin()
+    const run = adopted?.run ?? (await started(ops, plan, place, parts))
+    const observers = [() => place.grew(), () => progress?.grew()]
     const tell = (): void => observers.forEach((observer) => observer())
     run.onGrowth(tell)
     // What it printed last is not told of before its end.
     run.ended.then(tell, tell)
     return await watched(ops, plan, run)
   } catch (error) {
-    adopted?.stop()
-    await adopted?.ended.catch(() => {})
+    adopted?.run.stop()
+    await adopted?.run.ended.catch(() => {})
     throw error
   } finally {
+    await progress?.end()
     await clearRooms(place).catch((error: unknown) =>
       ops.log('warn', `its folder could not be removed: ${messageOf(error)}`),
     )
   }
 }
 
+interface Adopted {
+  readonly run: HostedRun
+  readonly attempt: number
+}
+
 /** A process of this task that outlived its service: it must not run beside the next one, and may be the next one. */
-async function earlier(ops: TaskOps<ProcessArgs>, place: Workspace): Promise<HostedRun | undefined> {
+async function earlier(ops: TaskOps<ProcessArgs>, place: Workspace): Promise<Adopted | undefined> {
   const left = await takeOver(place.running, ops.id, ops.signal)
   if (left.kind === 'ended')
     ops.log('warn', `process ${left.pid} of an earlier attempt was still running, and was ended`)
   if (left.kind !== 'adopted') return undefined
-  const { process, attempt } = left.note
+  const { process, attempt, token } = left.note
   ops.log('info', `process ${process.pid} of attempt ${attempt} was taken over`)
-  return left.run
+  if (token !== undefined) ops.token(token)
+  return { run: left.run, attempt }
 }
 
 /** What was allowed when the task was created may not be any more. */
@@ -71,9 +85,4 @@ async function started(
   const order = await orderOf(ops, plan, place, parts)
   ops.signal.throwIfAborted()
   return parts.host.launch(order)
-}
-
-/** Who is told that the record has grown. */
-function observersOf(place: Workspace): readonly (() => void)[] {
-  return [() => place.grew()]
 }
