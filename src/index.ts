@@ -1,12 +1,16 @@
 import type { ManagerOptions } from './manager/options.ts'
 import { memory } from './engine/memory/index.ts'
+import { temporaryFiles } from './files/index.ts'
 import { Manager as ManagerOfAnyEngine } from './manager/manager.ts'
 
 /** A manager that keeps its tasks in memory unless it is given another engine. */
 export class Manager extends ManagerOfAnyEngine {
   /** @throws {MajordomoError} `invalid-option` naming the field */
   constructor(options: ManagerOptions = {}) {
-    super({ ...options, engine: options.engine ?? memory() })
+    const engine = options.engine ?? memory()
+    const outlives = engine.traits?.durable ?? true
+    const files = options.files ?? (outlives ? undefined : temporaryFiles())
+    super({ ...options, engine, ...(files && { files }) })
   }
 }
 
@@ -30,6 +34,7 @@ export {
 export type * from './core/events.ts'
 export type { Json } from './core/json.ts'
 export type { Logger, LogLevel } from './core/logger.ts'
+export type * from './core/files.ts'
 export type * from './core/manager.ts'
 export type { OutputDraft, OutputEntry, OutputPage, OutputQuery, OutputStream } from './core/output.ts'
 export type { TaskFilter, TaskPage, TaskQuery, TaskSort, Visibility } from './core/query.ts'

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runner } from './runner.mjs'
+import { grown, runner } from './runner.mjs'
 
 const [how, mebibytes] = process.argv.slice(2)
 // Lines of 64 characters, as a program would print them.
@@ -24,12 +24,14 @@ const ways = {
     rmSync(folder, { recursive: true })
   },
 }
-const rss = process.memoryUsage.rss()
-let peak = rss
-const look = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 10)
-const began = performance.now()
-await ways[how]()
-const seconds = (performance.now() - began) / 1000
-clearInterval(look)
+// So that what captures is there already, as it is in a service that runs.
+const warm = await manager.create('PROCESS', { command: ['/bin/true'] })
+await manager.waitFor(warm.task.id)
+let seconds = 0
+const growth = await grown(async () => {
+  const began = performance.now()
+  await ways[how]()
+  seconds = (performance.now() - began) / 1000
+})
 await manager.close()
-console.log(JSON.stringify({ rate: Number(mebibytes) / seconds, grown: (peak - rss) / 1_048_576 }))
+console.log(JSON.stringify({ rate: Number(mebibytes) / seconds, grown: growth }))

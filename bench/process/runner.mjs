@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { Manager } from '../../dist/src/index.js'
 import { processRunner } from '../../dist/src/animators/process/index.js'
 
@@ -19,4 +20,31 @@ export async function often(times, atOnce, work) {
     while (left-- > 0) await work()
   }
   await Promise.all(Array.from({ length: atOnce }, lane))
+}
+
+/** Resident memory of this process and of the Node processes that it has started, bytes. */
+export function resident() {
+  let bytes = process.memoryUsage.rss()
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid)) continue
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+      if (Number(/^PPid:\s+(\d+)/m.exec(status)[1]) !== process.pid) continue
+      if (readlinkSync(`/proc/${pid}/exe`) === process.execPath)
+        bytes += Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+  return bytes
+}
+
+/** How far memory grows above what it is now, while `work` goes on, MiB. */
+export async function grown(work) {
+  const before = resident()
+  let peak = before
+  const look = setInterval(() => (peak = Math.max(peak, resident())), 20)
+  await work()
+  clearInterval(look)
+  return (peak - before) / 1_048_576
 }

@@ -8,6 +8,7 @@ import { Manager, MajordomoError, type Task } from 'majordomo'
 import { createClient } from 'majordomo/client'
 import { housekeepingRouter } from 'majordomo/express'
 import { fanout, fanOut, type FanOutItem } from 'majordomo/fanout'
+import { localFiles } from 'majordomo/files'
 import { processRunner } from 'majordomo/process'
 import { FakeClock } from 'majordomo/testing'
 import { taskFormat, TaskLogTransport } from 'majordomo/winston'
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
   assert.equal((await client.waitFor(survey.task.id)).state, 'SUCCEEDED')
   const process = await client.create('PROCESS', { command: ['echo', 'hello'] })
   assert.equal((await client.waitFor(process.task.id)).state, 'SUCCEEDED')
+  assert.equal(typeof localFiles, 'function')
   assert.equal(typeof FakeClock, 'function')
 
   server.close()

@@ -128,13 +128,15 @@ export interface TaskOps<Args = Json> {
   output(stream: RunStream): OutputWriter
   /**
    * The working directory of the task, made when it is first asked for. It is removed with the task.
-   * @throws {MajordomoError} `invalid-option` for an animator that does not say `files: true`
+   * @throws {MajordomoError} `invalid-option` for an animator that does not say `files: true`, `lease-lost` after the run's
+   *   end, `storage-full`
    */
   workspace(): Promise<Workspace>
   /**
    * A secret with which whoever holds it may tell progress of this task (`report` of the manager, `POST …/progress`), until
    * this run ends. The same one each time.
    * @param given one that an earlier attempt handed out, to be accepted by this run as well
+   * @throws {MajordomoError} `lease-lost` after the run's end
    */
   token(given?: string): string
   /**

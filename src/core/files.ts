@@ -116,12 +116,14 @@ export interface FileStore {
       readonly after: number
       readonly limit: number
       readonly tail?: number
+      /** Whether what stands behind the last line end is an entry too: nobody is at it any more. */
+      readonly rest: boolean
     },
   ): Promise<OutputPage | undefined>
   stage(limits: UploadLimits): Promise<StagedUpload>
   /** A copy of what was uploaded for a task, as it is now; undefined where nothing was. */
   restage(id: string): Promise<StagedUpload | undefined>
   remove(id: string): Promise<void>
-  /** Every task that it has something of. */
-  kept(): AsyncIterable<string>
+  /** Every task that it has something of, and since when (epoch ms). */
+  kept(): AsyncIterable<{ readonly id: string; readonly since: number }>
 }

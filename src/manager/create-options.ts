@@ -1,5 +1,6 @@
 import { LONGEST, milliseconds } from '../core/duration.ts'
 import { invalidOption } from '../core/errors.ts'
+import type { StagedUpload } from '../core/files.ts'
 import type { CreateOptions, Dependency } from '../core/manager.ts'
 import { actorId } from './orders.ts'
 import { booleanIn, known, stringIn, tagsIn, wholeNumberIn } from '../core/options.ts'
@@ -17,6 +18,7 @@ export interface CreateSettings {
   readonly retain: number | undefined
   readonly idempotencyKey: string | undefined
   readonly extras: DraftExtras | undefined
+  readonly files: StagedUpload | undefined
 }
 
 const PLAIN: CreateSettings = Object.freeze({
@@ -25,6 +27,7 @@ const PLAIN: CreateSettings = Object.freeze({
   retain: undefined,
   idempotencyKey: undefined,
   extras: undefined,
+  files: undefined,
 })
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
@@ -72,6 +75,11 @@ const READ: { readonly [Name in keyof CreateOptions]-?: (value: CreateOptions[Na
     },
     timeout: (value, to) =>
       (extras(to).limits = { ...to.settings.extras?.limits, timeout: milliseconds(value, 'timeout') }),
+    files(value, { settings }) {
+      if (typeof (value as StagedUpload | undefined)?.give !== 'function')
+        throw invalidOption('files', 'what `upload()` of the manager answered', value)
+      settings.files = value as StagedUpload
+    },
     retry: (value, to) => (extras(to).limits = { ...to.settings.extras?.limits, retry: retryPolicy(value) }),
   }
 

@@ -1,7 +1,7 @@
 import { milliseconds } from '../core/duration.ts'
 import { MajordomoError } from '../core/errors.ts'
 import type { FollowOptions, WaitOptions } from '../core/manager.ts'
-import type { OutputEntry } from '../core/output.ts'
+import type { OutputEntry, OutputStream } from '../core/output.ts'
 import { showable } from '../core/snapshot.ts'
 import { isEnded } from '../core/states.ts'
 import type { Task } from '../core/task.ts'
@@ -9,18 +9,27 @@ import type { Engine } from '../engine/contract.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { EventHub } from './event-hub.ts'
 import { outputQuery } from './queries.ts'
+import type { TaskFiles } from './task-files.ts'
+
+/** Whoever follows the output of a process of another worker looks so often whether there is more, ms. */
+const LOOK = 1_000
 
 /** Those who wait for one task: for its end, or for more of its output. Nothing polls: events wake them. */
 export class Followers {
   constructor(
-    private readonly engine: () => Promise<Engine>,
-    private readonly hub: EventHub,
-    private readonly deadlines: Deadlines,
+    private readonly parts: {
+      readonly engine: () => Promise<Engine>
+      readonly hub: EventHub
+      readonly deadlines: Deadlines
+      readonly files: TaskFiles
+      /** Tasks may run in other processes. */
+      readonly shared: boolean
+    },
   ) {}
 
   /** The task at its end; as it is when `timeout` passes first. */
   async waitFor(id: string, { signal, timeout }: WaitOptions = {}): Promise<Task> {
-    const engine = await this.engine()
+    const engine = await this.parts.engine()
     const limit = timeout === undefined ? undefined : milliseconds(timeout, 'timeout')
     let late = false
     let heard: Task | undefined
@@ -29,25 +38,25 @@ export class Followers {
       late = true
       news.wake()
     })
-    if (limit !== undefined) this.deadlines.set(deadline, limit)
+    if (limit !== undefined) this.parts.deadlines.set(deadline, limit)
     try {
-      await this.hub.attentive()
-      let { gaps } = this.hub
+      await this.parts.hub.attentive()
+      let { gaps } = this.parts.hub
       let before = await this.#fetch(engine, id)
       // From here on it is enough to listen, which goes on until a closing manager has ended its last task.
       for (;;) {
-        if (gaps !== this.hub.gaps && !this.hub.closed) {
-          gaps = this.hub.gaps
+        if (gaps !== this.parts.hub.gaps && !this.parts.hub.closed) {
+          gaps = this.parts.hub.gaps
           heard = undefined
           before = await this.#fetch(engine, id)
         }
         const task = heard ?? before
         if (isEnded(task.state) || late) return task
-        if (this.hub.closed) throw new MajordomoError('manager-closed')
+        if (this.parts.hub.closed) throw new MajordomoError('manager-closed')
         await news.next()
       }
     } finally {
-      this.deadlines.clear(deadline)
+      this.parts.deadlines.clear(deadline)
       news.stop()
     }
   }
@@ -63,30 +72,39 @@ export class Followers {
       ...(after === undefined ? {} : { after }),
       ...(tail === undefined ? {} : { tail }),
     })
-    const engine = await this.engine()
+    const engine = await this.parts.engine()
     const news = this.#news(id, signal, () => {})
+    const look = new Deadline(news.wake)
     try {
-      await this.hub.attentive()
+      await this.parts.hub.attentive()
       for (;;) {
         // The state is read first: what is written before the end is then surely in the page.
-        const ended = isEnded((await this.#fetch(engine, id)).state)
-        const page = await engine.readOutput(id, query)
+        const task = await this.#fetch(engine, id)
+        const ended = isEnded(task.state)
+        const page = await this.parts.files.readOutput(task, query, () => engine.readOutput(id, query))
         if (page === undefined) return undefined
         yield* page.items
         query.after = page.items.at(-1)?.seq ?? query.after
         delete query.tail
         if (page.items.length > 0) continue
         if (ended) return undefined
+        if (this.#comesUntold(stream)) this.parts.deadlines.set(look, LOOK)
         await news.next()
       }
     } finally {
+      this.parts.deadlines.clear(look)
       news.stop()
     }
   }
 
+  /** What processes print goes into files, of which the engine that tells the others knows nothing. */
+  #comesUntold(stream: OutputStream): boolean {
+    return this.parts.shared && (stream === 'stdout' || stream === 'stderr')
+  }
+
   async #fetch(engine: Engine, id: string): Promise<Task> {
     // A manager that is closing still ends its tasks, and whoever follows one is told.
-    if (this.hub.closed) throw new MajordomoError('manager-closed')
+    if (this.parts.hub.closed) throw new MajordomoError('manager-closed')
     const task = await engine.get(id)
     if (task === undefined) throw new MajordomoError('task-not-found', `there is no task ${id}`)
     return showable(task)
@@ -100,7 +118,7 @@ export class Followers {
       fresh = true
       waiting?.()
     }
-    const stopWatching = this.hub.watch(id, (event) => {
+    const stopWatching = this.parts.hub.watch(id, (event) => {
       see(event?.task)
       wake()
     })

@@ -1,7 +1,7 @@
 import { ShutDown } from '../core/aborts.ts'
 import type { Animator } from '../core/animator.ts'
 import { milliseconds } from '../core/duration.ts'
-import { MajordomoError, messageOf } from '../core/errors.ts'
+import { MajordomoError, invalidOption, messageOf } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import type { CloseOptions, ManagerStatus } from '../core/manager.ts'
 import type { Engine, EngineHost } from '../engine/contract.ts'
@@ -53,8 +53,15 @@ export class House {
 
   register(name: string, animator: Animator): void {
     this.refuseClosed()
+    if (animator?.files === true && !this.parts.files.available)
+      throw invalidOption(
+        `${name}.files`,
+        `left out, or the manager's option "files" given: with an engine that outlives the process, working directories need a place that does too, such as localFiles('/var/lib/chores') of majordomo/files`,
+        true,
+      )
     this.parts.registry.add(name, animator)
     if (!this.isOpen) return
+    void this.#openAnimators()
     // A durable engine may have had tasks of it all along.
     this.parts.dispatcher.wake()
     void this.parts.presence.say()
@@ -98,6 +105,8 @@ export class House {
     this.#state = 'open'
     this.parts.leases?.begin()
     if (this.parts.hub.wanted) await this.parts.hub.attentive()
+    await this.parts.files.open()
+    await this.#openAnimators()
     await this.parts.presence.appear()
     this.parts.scheduler.reconsider()
     this.parts.dispatcher.wake()
@@ -152,11 +161,19 @@ export class House {
       this.parts.recorder.close()
       this.#state = 'closed'
       this.parts.hub.close()
+      await this.parts.files.close()
       this.parts.deadlines.close()
       this.#keepAlive.hold(false)
       // An engine that this manager did not open may be another one's.
       if (opened === true) await this.#settings.engine.close()
     }
+  }
+
+  #openAnimators(): Promise<void> {
+    const { registry, files } = this.parts
+    return registry.open({ logger: this.logger, running: files.running }, (operation, error) =>
+      this.logger.error('an animator failed to open', { operation, error: messageOf(error) }),
+    )
   }
 
   /** No run goes on any more, besides those that were abandoned. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { MajordomoError, messageOf } from '../core/errors.ts'
+import { MajordomoError, invalidOption, messageOf } from '../core/errors.ts'
+import type { StagedUpload } from '../core/files.ts'
 import { IdMaker } from '../core/ids.ts'
 import type { Json } from '../core/json.ts'
 import type { CreateOptions, CreateOutcome, CreateResult, NewTask, Subject } from '../core/manager.ts'
@@ -11,6 +12,7 @@ import { createSettings, type CreateSettings } from './create-options.ts'
 import type { Operation } from './operation.ts'
 import type { ManagerSettings } from './options.ts'
 import { actorId } from './orders.ts'
+import type { TaskFiles } from './task-files.ts'
 import type { Turns } from './turns.ts'
 
 /** An Idempotency-Key is remembered this long. */
@@ -23,7 +25,7 @@ const RETRY_AFTER = 5_000
 const MOST_AT_ONCE = 128
 
 /** A draft that has no id yet. */
-type Unstored = Omit<Draft, 'id'> & { id: string }
+type Unstored = Omit<Draft, 'id'> & { id: string; files?: StagedUpload }
 
 /** Turns creations into drafts, every fault found and every default filled in, and stores them. */
 export class Intake {
@@ -36,6 +38,7 @@ export class Intake {
       readonly engine: Engine
       readonly lot: string
       readonly turns: Turns
+      readonly files: TaskFiles
       /** Undefined once the engine is open; throws once it is closing. */
       readonly untilOpen: () => Promise<unknown> | undefined
     },
@@ -55,6 +58,8 @@ export class Intake {
       const results = await this.#insertOrRefuse(drafts)
       let next = 0
       for (const one of ready) outcomes.push(one instanceof MajordomoError ? { error: one } : results(next++))
+      for (let at = i; at < outcomes.length; at++)
+        if ('error' in outcomes[at]!) await tasks[at]!.options?.files?.discard()
       await this.parts.turns.after(prepared.length)
     }
     return outcomes
@@ -62,12 +67,17 @@ export class Intake {
 
   /** @throws {MajordomoError} why the creation was refused */
   async create(operation: string, args: unknown, options: CreateOptions | undefined): Promise<CreateResult> {
-    const prepared = this.#prepare(operation, args, options)
-    const draft = isPromiseLike(prepared) ? await prepared : prepared
-    const result = resultOf(await this.#insert([draft]))
-    const turn = this.parts.turns.after(1)
-    if (turn !== undefined) await turn
-    return result
+    try {
+      const prepared = this.#prepare(operation, args, options)
+      const draft = isPromiseLike(prepared) ? await prepared : prepared
+      const result = resultOf(await this.#insert([draft]))
+      const turn = this.parts.turns.after(1)
+      if (turn !== undefined) await turn
+      return result
+    } catch (error) {
+      await options?.files?.discard()
+      throw error
+    }
   }
 
   /**
@@ -102,7 +112,13 @@ export class Intake {
       rerunOf: draft.id,
       createdBy: actorId(subject),
     }
-    return resultOf(await this.#insert([{ ...draft, extras }]))
+    const files = operation.files ? await this.parts.files.again(draft.id) : undefined
+    try {
+      return resultOf(await this.#insert([{ ...draft, extras, ...(files && { files }) }]))
+    } catch (error) {
+      await files?.discard()
+      throw error
+    }
   }
 
   #attempt(task: NewTask): Unstored | MajordomoError | Promise<Unstored | MajordomoError> {
@@ -129,6 +145,8 @@ export class Intake {
     const { settings } = this.parts
     const created = createSettings(options, settings.clock.now())
     const accepted = operation.accept(args, settings.maxJson)
+    if (created.files !== undefined && operation.here && !operation.files)
+      throw invalidOption('files', `left out: ${operation.name} takes none`, created.files)
     const draft: Unstored = {
       id: '',
       operation: operation.name,
@@ -137,6 +155,7 @@ export class Intake {
       tags: created.tags,
       retain: created.retain ?? operation.retain ?? settings.purgeDelay,
       extras: extrasOf(created, operation, accepted, options),
+      ...(created.files && { files: created.files }),
     }
     const validated = operation.validate(accepted, options?.subject)
     return isPromiseLike(validated) ? Promise.resolve(validated).then(() => draft) : draft
@@ -148,7 +167,22 @@ export class Intake {
     if (opening !== undefined) return opening.then(() => this.#insert(drafts))
     const now = this.parts.settings.clock.now()
     for (const draft of drafts) draft.id = this.#ids.next(now)
-    return this.parts.engine.insert(drafts, this.limits)
+    const bring = drafts.some(({ files }) => files !== undefined)
+    return bring ? this.#insertWithFiles(drafts) : this.parts.engine.insert(drafts, this.limits)
+  }
+
+  /** The files are there before the task is: a run may begin at once. */
+  async #insertWithFiles(drafts: readonly Unstored[]): Promise<InsertResult[]> {
+    const { engine, files } = this.parts
+    const stored: Draft[] = []
+    for (const { files: upload, ...draft } of drafts) {
+      if (upload !== undefined) await files.give(upload, draft.id)
+      stored.push(draft)
+    }
+    const results = await engine.insert(stored, this.limits)
+    for (const [i, { kind }] of results.entries())
+      if (kind !== 'stored' && drafts[i]!.files !== undefined) await files.remove(stored[i]!.id)
+    return results
   }
 
   /** When the manager closes in the middle of many, those that are stored already must not be forgotten. */
@@ -194,9 +228,10 @@ function uncheckedWhere({ here }: Operation, extras: DraftExtras | undefined): D
 }
 
 function idempotency(operation: string, key: string, args: Json, options: CreateOptions): Idempotency {
-  const { subject, ...rest } = options
+  const { subject, files, ...rest } = options
+  const brought = files === undefined ? [] : [(files as StagedUpload).size]
   const hash = createHash('sha256')
-    .update(JSON.stringify([args, rest]))
+    .update(JSON.stringify([args, rest, ...brought]))
     .digest('base64')
   return { key: JSON.stringify([actorId(subject) ?? null, operation, key]), hash, keep: REMEMBERED }
 }

@@ -10,19 +10,15 @@ import type {
   FollowOptions,
   ManagerStatus,
   NewTask,
-  OperationInfo,
   Order,
-  Schedule,
-  ScheduleOptions,
-  SchedulePatch,
-  SetScheduleOptions,
+  Report,
   SubscribeOptions,
   TaskManager,
   TaskPatch,
   UpdateOptions,
   WaitOptions,
-  Worker,
 } from '../core/manager.ts'
+import type { FilePage, FileQuery, OpenFile, Upload, UploadLimits } from '../core/files.ts'
 import type { Logger } from '../core/logger.ts'
 import type { OutputEntry, OutputPage, OutputQuery } from '../core/output.ts'
 import type { TaskFilter, TaskPage, TaskQuery } from '../core/query.ts'
@@ -37,21 +33,24 @@ import { orderer } from './orders.ts'
 import { outsideChange } from './outside-change.ts'
 import { outputQuery, storeQuery, taskFilter } from './queries.ts'
 import { found, notFound, refusal, unfinished } from './refusals.ts'
+import { Steering } from './steering.ts'
 
 /**
  * Coordinates the housekeeping of a service: registers an animator per operation, creates, runs, lists and cancels
  * tasks. Every method that takes an id throws {@link MajordomoError} `task-not-found` for one that is not there, and
  * `manager-closed` once the manager is closing.
  */
-export class Manager implements TaskManager, AsyncDisposable {
-  readonly #house: House
+export class Manager extends Steering implements TaskManager, AsyncDisposable {
+  /** @internal */
+  protected readonly house: House
 
   constructor(options: ManagerOptions & { readonly engine: Engine }) {
-    this.#house = new House(options)
+    super()
+    this.house = new House(options)
   }
 
   get logger(): Logger {
-    return this.#house.logger
+    return this.house.logger
   }
 
   /**
@@ -60,13 +59,13 @@ export class Manager implements TaskManager, AsyncDisposable {
    * @throws {MajordomoError} `invalid-option` for an animator that does not fit, or a name that is taken
    */
   register<Schema, Result>(operation: string, animator: Animator<Schema, Result>): this {
-    this.#house.register(operation, animator as unknown as Animator)
+    this.house.register(operation, animator as unknown as Animator)
     return this
   }
 
   /** Opens the engine. Everything that needs it open does so by itself; call it to see at start whether it can be. */
   async open(): Promise<void> {
-    await this.#house.engine()
+    await this.house.engine()
   }
 
   /**
@@ -75,24 +74,24 @@ export class Manager implements TaskManager, AsyncDisposable {
    *   `unknown-reference`, `idempotency-mismatch`, `queue-full`
    */
   async create(operation: string, args?: unknown, options?: CreateOptions): Promise<CreateResult> {
-    this.#house.refuseClosed()
-    return this.#house.parts.intake.create(operation, args, options)
+    this.house.refuseClosed()
+    return this.house.parts.intake.create(operation, args, options)
   }
 
   /** Stores many; answers each of them, in their order, by its task or by why it was refused. */
   async createMany(tasks: readonly NewTask[]): Promise<CreateOutcome[]> {
-    this.#house.refuseClosed()
-    return this.#house.parts.intake.createMany(tasks)
+    this.house.refuseClosed()
+    return this.house.parts.intake.createMany(tasks)
   }
 
   async get(id: string): Promise<Task> {
-    const engine = await this.#house.engine()
+    const engine = await this.house.engine()
     return showable(found(id, await engine.get(id)))
   }
 
   /** @throws {MajordomoError} `invalid-option` naming the field, `invalid-cursor` */
   async list(query: TaskQuery = {}): Promise<TaskPage> {
-    const engine = await this.#house.engine()
+    const engine = await this.house.engine()
     const page = await engine.list(storeQuery(query))
     if (page === 'invalid-cursor') throw new MajordomoError('invalid-cursor')
     return { ...page, items: page.items.map(showable) }
@@ -100,7 +99,7 @@ export class Manager implements TaskManager, AsyncDisposable {
 
   /** How many tasks fit, exactly. */
   async count(filter: TaskFilter = {}): Promise<number> {
-    const engine = await this.#house.engine()
+    const engine = await this.house.engine()
     return engine.count(taskFilter(filter))
   }
 
@@ -111,8 +110,8 @@ export class Manager implements TaskManager, AsyncDisposable {
    */
   async cancel(id: string, order: string | Order = {}): Promise<Task> {
     const { reason = 'canceled', ...by } = orderer(typeof order === 'string' ? { reason: order } : order)
-    const engine = await this.#house.engine()
-    await this.#house.parts.turns.after(1)
+    const engine = await this.house.engine()
+    await this.house.parts.turns.after(1)
     const [answer] = await engine.requestCancel([{ id, code: 'canceled', message: reason, ...by }])
     if (answer!.outcome === 'ended')
       throw new MajordomoError('task-ended', `task ${id} has ended: ${answer!.task!.state}`)
@@ -125,7 +124,7 @@ export class Manager implements TaskManager, AsyncDisposable {
    */
   async update(id: string, patch: TaskPatch, options: UpdateOptions = {}): Promise<Task> {
     const change = outsideChange(patch, options)
-    const engine = await this.#house.engine()
+    const engine = await this.house.engine()
     const answer = await engine.update(id, change)
     if (answer.kind === 'changed') return showable(answer.task)
     throw refusal(id, answer.code, answer.task, patch)
@@ -138,7 +137,7 @@ export class Manager implements TaskManager, AsyncDisposable {
    */
   async rerun(id: string, options: Actor = {}): Promise<CreateResult> {
     orderer(options, [])
-    const engine = await this.#house.engine()
+    const engine = await this.house.engine()
     const task = found(id, await engine.get(id))
     if (!isEnded(task.state))
       throw new MajordomoError(
@@ -146,8 +145,8 @@ export class Manager implements TaskManager, AsyncDisposable {
         `task ${id} is ${task.state}; only an ended task can be run again`,
       )
     const draft = found(id, await engine.recall(id))
-    this.#house.refuseClosed()
-    return this.#house.parts.intake.again(draft, options.subject)
+    this.house.refuseClosed()
+    return this.house.parts.intake.again(draft, options.subject)
   }
 
   /**
@@ -156,7 +155,7 @@ export class Manager implements TaskManager, AsyncDisposable {
    */
   async delete(id: string, options: { readonly force?: boolean } & Order = {}): Promise<void> {
     const order = orderer(options, ['force', 'reason'])
-    const engine = await this.#house.engine()
+    const engine = await this.house.engine()
     const [outcome] = await engine.remove([id])
     if (outcome === 'missing') throw notFound(id)
     if (outcome === 'removed') return
@@ -169,113 +168,81 @@ export class Manager implements TaskManager, AsyncDisposable {
   /** One page of what the task's runs wrote. */
   async output(id: string, query: OutputQuery): Promise<OutputPage> {
     const wanted = outputQuery(query)
-    const engine = await this.#house.engine()
-    return found(id, await engine.readOutput(id, wanted))
+    const engine = await this.house.engine()
+    const task = found(id, await engine.get(id))
+    const read = (): Promise<OutputPage | undefined> => engine.readOutput(id, wanted)
+    return found(id, await this.house.parts.files.readOutput(task, wanted, read))
   }
 
   /** What the task's runs wrote and go on writing, until it has ended. */
   follow(id: string, options: FollowOptions): AsyncIterableIterator<OutputEntry> {
-    return this.#house.parts.followers.follow(id, options)
+    return this.house.parts.followers.follow(id, options)
+  }
+
+  /**
+   * One page of what lies in the task's working directory. What its processes printed is among it, byte for byte, as
+   * `.majordomo/stdout` and `.majordomo/stderr`.
+   * @throws {MajordomoError} `invalid-option` naming the field, `files-elsewhere` as all of these
+   */
+  async files(id: string, query: FileQuery = {}): Promise<FilePage> {
+    await this.get(id)
+    return this.house.parts.files.list(id, query)
+  }
+
+  /**
+   * Opens a regular file of the task for reading; to be read or closed.
+   * @throws {MajordomoError} `file-not-found`, also for links and whatever lies outside
+   */
+  async openFile(id: string, path: string): Promise<OpenFile> {
+    await this.get(id)
+    return this.house.parts.files.openFile(id, path)
+  }
+
+  /** All of the task's files as a gzipped tar archive. @throws {MajordomoError} `file-not-found` where it has none */
+  async archive(id: string): Promise<AsyncIterable<Uint8Array>> {
+    await this.get(id)
+    return this.house.parts.files.archive(id)
+  }
+
+  /**
+   * Room for files that `create` is to bring along.
+   * @throws {MajordomoError} `invalid-option` naming the field, `files-elsewhere` where the workers share no files
+   */
+  async upload(limits: Partial<UploadLimits> = {}): Promise<Upload> {
+    await this.house.engine()
+    return this.house.parts.files.upload(limits)
+  }
+
+  /**
+   * Tells of a run from outside. Its token is what allows it; the run must go on in this process.
+   * @throws {MajordomoError} `invalid-token` for whatever does not fit together, `invalid-option` naming the field
+   */
+  async report(id: string, token: string, report: Report): Promise<void> {
+    this.house.refuseClosed()
+    this.house.parts.runner.report(id, token, report)
   }
 
   /** Calls `listener` with every change from now on; answers a function that ends it. */
   subscribe(listener: TaskListener, options: SubscribeOptions = {}): () => void {
-    return this.#house.parts.hub.subscribe(listener, options)
+    return this.house.parts.hub.subscribe(listener, options)
   }
 
   /** Resolves with the task when it has ended. @throws the signal's reason when it aborts first */
   waitFor(id: string, options?: WaitOptions): Promise<Task> {
-    return this.#house.parts.followers.waitFor(id, options)
-  }
-
-  /** What is registered, and on a shared engine what other workers have animators for, with how many tasks there are of each. */
-  operations(): Promise<OperationInfo[]> {
-    return this.#house.parts.operations.all()
-  }
-
-  /**
-   * Starts no more tasks of the operation, on any worker; those that run go on. An engine that outlives the process keeps it.
-   * @throws {MajordomoError} `operation-not-found`
-   */
-  pause(operation: string): Promise<void> {
-    return this.#house.parts.operations.pause(operation, true)
-  }
-
-  resume(operation: string): Promise<void> {
-    return this.#house.parts.operations.pause(operation, false)
-  }
-
-  /**
-   * Sets the most runs of the operation at once, on all workers together; `undefined` lifts what was set. It goes before the
-   * animator's `totalConcurrency`, and an engine that outlives the process keeps it.
-   * @throws {MajordomoError} `operation-not-found`, `invalid-option`
-   */
-  setConcurrency(operation: string, concurrency: number | undefined): Promise<void> {
-    return this.#house.parts.operations.limit(operation, concurrency)
-  }
-
-  /** In the order of their names. */
-  schedules(): Promise<Schedule[]> {
-    return this.#house.parts.schedules.all()
-  }
-
-  /** @throws {MajordomoError} `schedule-not-found` */
-  getSchedule(name: string): Promise<Schedule> {
-    return this.#house.parts.schedules.get(name)
-  }
-
-  /**
-   * Stores a schedule, or the next version of one that is there. Its arguments are checked now, and its tasks are made
-   * on behalf of `subject`. Schedules fire while a manager is open; they do not hold the process open.
-   * @throws {MajordomoError} `invalid-option`, `invalid-arguments`, `unsupported-operation`, `version-mismatch`
-   */
-  setSchedule(name: string, schedule: ScheduleOptions, options?: SetScheduleOptions): Promise<Schedule> {
-    return this.#house.parts.schedules.set(name, schedule, options)
-  }
-
-  /**
-   * Pauses or resumes a schedule. Ticks that pass while it is paused are not missed.
-   * @throws {MajordomoError} `schedule-not-found`, `version-mismatch`
-   */
-  updateSchedule(name: string, patch: SchedulePatch, options?: SetScheduleOptions): Promise<Schedule> {
-    return this.#house.parts.schedules.update(name, patch, options)
-  }
-
-  /** Its tasks stay. @throws {MajordomoError} `schedule-not-found` */
-  deleteSchedule(name: string): Promise<void> {
-    return this.#house.parts.schedules.delete(name)
-  }
-
-  /** Makes a task of the schedule now, whatever its calendar and `overlap` say. @throws {MajordomoError} `schedule-not-found` */
-  runSchedule(name: string, options?: Actor): Promise<CreateResult> {
-    return this.#house.parts.schedules.run(name, options)
-  }
-
-  /** The managers that work on this engine, this one among them. */
-  workers(): Promise<Worker[]> {
-    return this.#house.parts.workers.all()
-  }
-
-  /**
-   * `paused` and `draining` claim nothing more; what runs goes on. One that drains shows as `drained` when nothing runs any
-   * more, and calls its host's `onDrained`.
-   * @throws {MajordomoError} `worker-not-found`, `invalid-option`
-   */
-  setWorker(id: string, state: 'running' | 'paused' | 'draining'): Promise<Worker> {
-    return this.#house.parts.workers.set(id, state)
+    return this.house.parts.followers.waitFor(id, options)
   }
 
   /** The newest events, oldest first, with their positions; none on an engine of one process, which gives them none. */
   async recentEvents(limit: number): Promise<TaskEvent[]> {
-    const engine = await this.#house.engine()
+    const engine = await this.house.engine()
     // For those who listen already: what comes behind these is told to them.
-    if (this.#house.parts.hub.wanted) await this.#house.parts.hub.attentive()
+    if (this.house.parts.hub.wanted) await this.house.parts.hub.attentive()
     const events = await engine.recentEvents(limit)
     return events.map((event) => ({ ...event, task: showable(event.task) }))
   }
 
   status(): ManagerStatus {
-    return this.#house.status()
+    return this.house.status()
   }
 
   /**
@@ -283,7 +250,7 @@ export class Manager implements TaskManager, AsyncDisposable {
    * ended by then is CANCELED with the reason `shutdown`. Nothing of the manager is left behind: no timer, no handle.
    */
   close(options?: CloseOptions): Promise<void> {
-    return this.#house.close(options)
+    return this.house.close(options)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,7 @@ import { milliseconds } from '../core/duration.ts'
 import { InvalidArguments, invalidOption, type Fault } from '../core/errors.ts'
 import { frozenJson, type Json } from '../core/json.ts'
 import type { Subject } from '../core/manager.ts'
-import { functionIn, known, stringIn, wholeNumberIn } from '../core/options.ts'
+import { booleanIn, functionIn, known, stringIn, wholeNumberIn } from '../core/options.ts'
 import { occurring, placeholders, secretPointers } from '../core/redact.ts'
 import { retryPolicy, type RetryPolicy } from '../core/retry.ts'
 import type { Check, SchemaCompiler } from './schema-compiler.ts'
@@ -22,6 +22,8 @@ const OPTIONS = [
   'retry',
   'retain',
   'cancelGrace',
+  'files',
+  'open',
   'close',
 ]
 
@@ -53,6 +55,8 @@ export class Operation {
   readonly retry: RetryPolicy
   readonly retain: number | undefined
   readonly cancelGrace: number
+  /** Its runs have working directories. */
+  readonly files: boolean
   readonly run: (ops: TaskOps) => unknown
   /** Its animator is registered here, and not only known by what another worker told. */
   readonly here: boolean
@@ -99,6 +103,8 @@ export class Operation {
     this.#validate =
       functionIn(animator.validate, `${name}.validate`) &&
       ((args, context) => animator.validate!(args, context))
+    this.files = booleanIn(animator.files, `${name}.files`) ?? false
+    functionIn(animator.open, `${name}.open`)
     functionIn(animator.close, `${name}.close`)
     this.schema = animator.args
     const secrets = this.schema === undefined ? [] : secretPointers(this.schema)

@@ -1,12 +1,20 @@
 import type { Clock } from '../core/clock.ts'
 import { milliseconds, type Duration } from '../core/duration.ts'
 import { invalidOption } from '../core/errors.ts'
+import type { FileStore } from '../core/files.ts'
 import { safeLogger, type Logger } from '../core/logger.ts'
 import { booleanIn, functionIn, known, tagsIn, wholeNumberIn } from '../core/options.ts'
 import type { Engine } from '../engine/contract.ts'
 import { systemClock } from './system-clock.ts'
 
 export interface ManagerOptions {
+  /**
+   * Keeps the files of tasks: uploads, working directories, what processes print. A private temporary folder by default,
+   * which is removed when the manager closes; engines that outlive the process need one that does too, such as
+   * `localFiles('/var/lib/chores')` of `majordomo/files`, as soon as an animator has to do with files. Each manager, or all
+   * managers of one shared engine together, need a folder of their own.
+   */
+  readonly files?: FileStore
   /** Where the manager tells what went wrong; nowhere by default. winston, pino and console fit. */
   readonly logger?: Logger
   /** What remembers the tasks; `memory()` by default. Each manager needs an engine of its own. */
@@ -46,6 +54,7 @@ export interface ManagerOptions {
 
 /** The same, complete; durations in milliseconds. */
 export interface ManagerSettings {
+  readonly files: FileStore | undefined
   readonly logger: Logger
   readonly engine: Engine
   readonly purgeDelay: number
@@ -67,6 +76,7 @@ const SHORTEST_LEASE = 300
 const MOST_TAGS = 100
 
 const NAMES = [
+  'files',
   'logger',
   'engine',
   'purgeDelay',
@@ -86,14 +96,17 @@ const NAMES = [
 export function managerSettings(options: ManagerOptions & { readonly engine: Engine }): ManagerSettings {
   if (typeof options !== 'object' || options === null) throw invalidOption('options', 'an object', options)
   known(options, NAMES, '')
-  const { logger, engine, clock } = options
+  const { logger, engine, clock, files } = options
   if (typeof engine?.open !== 'function') throw invalidOption('engine', 'an engine such as memory()', engine)
   if (logger !== undefined && typeof logger?.error !== 'function')
     throw invalidOption('logger', 'an object with error, warn, info and debug', logger)
+  if (files !== undefined && typeof files?.provide !== 'function')
+    throw invalidOption('files', "a store such as localFiles('/var/lib/chores')", files)
   if (clock !== undefined && typeof clock?.now !== 'function')
     throw invalidOption('clock', 'an object with now and after', clock)
   const { durable, shared } = engine.traits
   return Object.freeze({
+    files,
     logger: safeLogger(logger),
     engine,
     purgeDelay: milliseconds(options.purgeDelay ?? (durable ? '7d' : '60s'), 'purgeDelay'),

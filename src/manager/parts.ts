@@ -17,12 +17,14 @@ import { persistently } from './persistently.ts'
 import { Presence } from './presence.ts'
 import { Recorder } from './recorder.ts'
 import { Registry } from './registry.ts'
+import { RunTokens } from './run-tokens.ts'
 import { Runner } from './runner.ts'
 import { ScheduleBook } from './schedules.ts'
 import { Scheduler } from './scheduler.ts'
 import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
 import { Sweeper } from './sweeper.ts'
+import { TaskFiles } from './task-files.ts'
 import { Turns } from './turns.ts'
 import { WorkerList } from './workers.ts'
 
@@ -56,8 +58,9 @@ export function assemble(settings: ManagerSettings, life: Life) {
   const attention = shared ? new Attention({ engine, deadlines, logger, isOpen: life.isOpen }) : undefined
   const hub = new EventHub(logger, inContext, attention)
   const catalogue = new Catalogue({ registry, engine: life.engine, shared, now })
-  const intake = new Intake({ catalogue, settings, engine, lot, untilOpen: life.untilOpen, turns })
 
+  const files = new TaskFiles({ store: settings.files, engine, hub, logger, now })
+  const intake = new Intake({ catalogue, settings, engine, lot, files, untilOpen: life.untilOpen, turns })
   const slots: Slots = new Slots(settings.concurrency, () => dispatcher.roomier())
   const recorder = new Recorder({
     engine,
@@ -68,7 +71,10 @@ export function assemble(settings: ManagerSettings, life: Life) {
     lost: (run) => (run.over = true),
   })
   const settler: Settler = new Settler(engine, persist, (runs) => runner.settled(runs))
+  const tokens = new RunTokens()
   const runner: Runner = new Runner({
+    files,
+    tokens,
     slots,
     deadlines,
     recorder,
@@ -138,6 +144,8 @@ export function assemble(settings: ManagerSettings, life: Life) {
     operations: new OperationBook({ engine: life.engine, registry }),
     schedules: new ScheduleBook({ engine: life.engine, intake, now }),
     workers: new WorkerList(life.engine, draft),
-    followers: new Followers(life.engine, hub, deadlines),
+    files,
+    tokens,
+    followers: new Followers({ engine: life.engine, hub, deadlines, files, shared }),
   }
 }

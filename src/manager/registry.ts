@@ -1,4 +1,4 @@
-import type { Animator } from '../core/animator.ts'
+import type { Animator, AnimatorPlace } from '../core/animator.ts'
 import { MajordomoError, invalidOption } from '../core/errors.ts'
 import type { ClaimWish } from '../engine/contract.ts'
 import { Operation } from './operation.ts'
@@ -9,6 +9,7 @@ export class Registry {
   readonly #operations = new Map<string, Operation>()
   /** Each once, under the name that it was registered with first. */
   readonly #animators = new Map<Animator, string>()
+  readonly #opened = new Set<Animator>()
   readonly #compiler = new SchemaCompiler()
   #rules: Pick<ClaimWish, 'caps' | 'interrupts'> | undefined
 
@@ -18,6 +19,20 @@ export class Registry {
     this.#operations.set(name, new Operation(name, animator, this.#compiler))
     if (!this.#animators.has(animator)) this.#animators.set(animator, name)
     this.#rules = undefined
+  }
+
+  /** Those that have not been opened yet are. Never rejects: `failed` is told what each of them throws. */
+  async open(place: AnimatorPlace, failed: (name: string, error: unknown) => void): Promise<void> {
+    const fresh = [...this.#animators].filter(([animator]) => !this.#opened.has(animator))
+    const opening = fresh.map(async ([animator, name]) => {
+      this.#opened.add(animator)
+      try {
+        await animator.open?.(place)
+      } catch (error) {
+        failed(name, error)
+      }
+    })
+    await Promise.all(opening)
   }
 
   /** The animators let go of what their runs shared. Never rejects: `failed` is told what each of them throws. */

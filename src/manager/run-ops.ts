@@ -7,6 +7,7 @@ import type {
   RunStream,
 } from '../core/animator.ts'
 import { MajordomoError, invalidOption } from '../core/errors.ts'
+import type { Workspace } from '../core/files.ts'
 import { frozenJson, givenJson, NotJson, type Json } from '../core/json.ts'
 import type { LogLevel } from '../core/logger.ts'
 import type { CreateOptions, CreateResult } from '../core/manager.ts'
@@ -35,6 +36,8 @@ export interface RunOffice {
   ): Promise<void>
   waitFor<T>(run: Run, why: WaitingReason, what: Promise<T>): Promise<T>
   create(operation: string, args: unknown, options: CreateOptions): Promise<CreateResult>
+  workspace(run: Run): Promise<Workspace>
+  token(run: Run, given: string | undefined): string
 }
 
 const LONGEST_LINE = 65_536
@@ -130,6 +133,23 @@ export class RunOps implements TaskOps {
       },
       give: (data) => append(this.#run, this.#office, { stream, data: givenJson(data, LARGEST_DATA) }),
     }
+  }
+
+  async workspace(): Promise<Workspace> {
+    const { claim, operation, over } = this.#run
+    if (!operation.files)
+      throw invalidOption(
+        `${claim.task.operation}.files`,
+        'true: its runs ask for a working directory',
+        false,
+      )
+    if (over) throw new MajordomoError('lease-lost')
+    return this.#office.workspace(this.#run)
+  }
+
+  token(given?: string): string {
+    if (this.#run.over) throw new MajordomoError('lease-lost')
+    return this.#office.token(this.#run, given)
   }
 
   flush(): Promise<void> {

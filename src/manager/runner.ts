@@ -1,23 +1,28 @@
 import { TurnoverMap } from '../core/turnover-map.ts'
 import { Canceled, LeaseLost, Superseded, TimedOut, type RunAborted, type ShutDown } from '../core/aborts.ts'
 import type { StateDetail, WaitingReason } from '../core/animator.ts'
-import { DoNotRetryError, MajordomoError } from '../core/errors.ts'
 import { insideTask } from '../core/context.ts'
+import type { Workspace } from '../core/files.ts'
+import { MajordomoError } from '../core/errors.ts'
 import { isPromiseLike } from '../core/promises.ts'
 import { readable } from '../core/duration.ts'
 import type { Logger } from '../core/logger.ts'
-import type { CreateOptions, CreateResult } from '../core/manager.ts'
+import type { CreateOptions, CreateResult, Report } from '../core/manager.ts'
 import type { EndState } from '../core/states.ts'
 import type { OutputPage } from '../core/output.ts'
 import type { Claim, Outcome, RunOrder, TaskStore } from '../engine/contract.ts'
+import { checkedFirst } from './checked-first.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { Operation } from './operation.ts'
 import { abandoned, ownAbort, returned, setByRun, threw, type OutcomeRules } from './outcomes.ts'
 import type { Recorder } from './recorder.ts'
+import { tell } from './report.ts'
 import { Run } from './run.ts'
 import { RunOps, type RunOffice } from './run-ops.ts'
+import type { RunTokens } from './run-tokens.ts'
 import type { Settler } from './settler.ts'
 import type { Slots } from './slots.ts'
+import type { TaskFiles } from './task-files.ts'
 
 /** Unwinds a run that has set its own end. It never reaches a user: whatever the run throws by then does not count. */
 class RunEnded extends Error {
@@ -32,7 +37,9 @@ export interface RunnerParts {
   readonly rules: OutcomeRules
   readonly logger: Logger
   readonly now: () => number
+  readonly tokens: RunTokens
   readonly create: (operation: string, args: unknown, options: CreateOptions) => Promise<CreateResult>
+  readonly files: TaskFiles
 }
 
 /** Runs what was claimed: take a slot, arm the timeout, run, map what came of it to an outcome, settle. */
@@ -111,10 +118,11 @@ export class Runner implements RunOffice {
   }
 
   #finish(run: Run, outcome: Outcome): void {
-    const { deadlines, settler, recorder } = this.#parts
+    const { deadlines, settler, recorder, tokens } = this.#parts
     if (run.timeoutDeadline !== undefined) deadlines.clear(run.timeoutDeadline)
     if (run.graceDeadline !== undefined) deadlines.clear(run.graceDeadline)
     recorder.forget(run)
+    tokens.forget(run)
     if (!run.over) this.#logFailure(run, outcome)
     settler.settle(run, run.over ? { kind: 'gone' } : outcome, true)
     run.over = true
@@ -199,7 +207,8 @@ export class Runner implements RunOffice {
   }
 
   readOutput(run: Run, query: Parameters<TaskStore['readOutput']>[1]): Promise<OutputPage> {
-    return this.#parts.recorder.read(run, query)
+    const read = (): Promise<OutputPage> => this.#parts.recorder.read(run, query)
+    return this.#parts.files.readOutput(run.task, query, read)
   }
 
   endByRun(run: Run, state: EndState, detail: StateDetail): never {
@@ -240,6 +249,21 @@ export class Runner implements RunOffice {
     return this.#parts.create(operation, args, options)
   }
 
+  workspace(run: Run): Promise<Workspace> {
+    return this.#parts.files.workspace(run.claim.id)
+  }
+
+  token(run: Run, given?: string): string {
+    return this.#parts.tokens.of(run, given)
+  }
+
+  /** What somebody outside tells, in the name of the run whose token it is. */
+  report(id: string, token: string, report: Report): void {
+    const run = this.#parts.tokens.find(id, token)
+    if (run === undefined) throw new MajordomoError('invalid-token')
+    tell(new RunOps(run, this), report)
+  }
+
   #resumed(run: Run): void {
     this.#goOnTimeout(run)
     run.resume()
@@ -272,17 +296,5 @@ export class Runner implements RunOffice {
       error: outcome.reason.message,
       ...again,
     })
-  }
-}
-
-/** A task from where no animator is registered: nobody has asked the animator's own check yet. */
-function checkedFirst({ validate, run }: Operation): Operation['run'] {
-  return async (ops) => {
-    try {
-      await validate(ops.args, ops.get().createdBy)
-    } catch (error) {
-      throw MajordomoError.is(error) ? new DoNotRetryError(error.message, { cause: error }) : error
-    }
-    return run(ops)
   }
 }
