@@ -12,7 +12,8 @@ import { invalid, readParts, TASK_FIELD, tooLarge } from './parts.ts'
 /** What a form has brought: the creation, validated, and its files. Somebody has to discard them, also when they were used. */
 export interface FormInput {
   readonly input: Input
-  readonly files: Upload
+  /** Undefined where it has brought none: then the operation need not take any. */
+  readonly files: Upload | undefined
 }
 
 export interface FormSettings {
@@ -63,7 +64,10 @@ export class FormReader {
     try {
       const intake = new Intake(files, rights, uploads, check)
       await readParts(req, intake, { field: bodyLimit, form: most })
-      return { input: intake.input(), files }
+      const input = intake.input()
+      if (intake.count > 0) return { input, files }
+      await this.discard(files)
+      return { input, files: undefined }
     } catch (error) {
       await this.discard(files)
       throw error
@@ -71,9 +75,9 @@ export class FormReader {
   }
 
   /** What cannot be removed now is for the log: the request has its answer. */
-  async discard(files: Upload): Promise<void> {
+  async discard(files: Upload | undefined): Promise<void> {
     try {
-      await files.discard()
+      await files?.discard()
     } catch (error) {
       this.#settings.logger.warn('files of a request could not be removed', { error: messageOf(error) })
     }
@@ -87,7 +91,8 @@ class Intake {
   readonly #limits: UploadLimits
   readonly #check: (task: unknown) => Input
   #input: Input | undefined
-  #count = 0
+  /** Files that have come. */
+  count = 0
 
   constructor(files: Upload, rights: Rights, limits: UploadLimits, check: (task: unknown) => Input) {
     this.#files = files
@@ -106,7 +111,7 @@ class Intake {
 
   async file(name: string | undefined, content: Readable): Promise<void> {
     if (name === undefined || name === '') return nothing(content)
-    if (++this.#count > this.#limits.files)
+    if (++this.count > this.#limits.files)
       throw new MajordomoError(
         'payload-too-large',
         `there are more than ${this.#limits.files} files (option "uploads.files"): ${shown(name)} is one too many`,
