@@ -1793,8 +1793,7 @@ export const document: Readonly<Record<string, unknown>> = {
               "info",
               "debug"
             ],
-            "default": "info",
-            "description": "Of that line"
+            "description": "Of that line; info by default"
           }
         }
       },

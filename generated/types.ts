@@ -589,8 +589,7 @@ export interface components {
             /** @description A line for the task's log */
             message?: string;
             /**
-             * @description Of that line
-             * @default info
+             * @description Of that line; info by default
              * @enum {string}
              */
             level?: "error" | "warn" | "info" | "debug";

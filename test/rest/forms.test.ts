@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { once } from 'node:events'
 import express from 'express'
 import { request, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { fetched, serveFiles, type FilingService } from './filing.ts'
 import { rulesFor } from './people.ts'
 import { ask, type Answer, type ServiceOptions } from './service.ts'
@@ -289,10 +290,25 @@ describe('A creation that brings files along', () => {
   it('keeps no more than some chunks in memory, however small its files are', async () => {
     await again({ router: { uploads: { files: 10_000 } } })
     const small = Array.from({ length: 500 }, (_, i): Part => ({ file: `small/${i}`, content: '' }))
-    const whole = form(task(), ...small, { file: 'large', content: Buffer.alloc(60_000_000) })
+    const whole = form(task(), ...small, { file: 'large', content: Buffer.alloc(20_000_000) })
+    let socket!: Socket
+    service.server.once('connection', (opened) => (socket = opened))
+    const read: Record<string, number> = {}
+    const upload = service.manager.upload.bind(service.manager)
+    service.manager.upload = async (limits) => {
+      const made = await upload(limits)
+      const add = made.add.bind(made)
+      made.add = (path, content) => {
+        read[path] = socket.bytesRead
+        return add(path, content)
+      }
+      return made
+    }
     const { status, body } = await post(whole)
     expect(status).to.equal(201)
-    expect(await contents(body.id, 'large')).to.have.length(60_000_000)
+    expect(await contents(body.id, 'large')).to.have.length(20_000_000)
+    expect(Object.keys(read)).to.have.length(501)
+    expect(read['large']).to.be.lessThan(1_000_000)
   })
 
   it('is refused before its files are read, where rights are missing', async () => {
