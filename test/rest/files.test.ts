@@ -267,7 +267,9 @@ describe('The files of a task over REST', () => {
       folder = made
       await writeFile(join(made, 'large'), Buffer.alloc(50_000_000))
     })
-    const response = await opened(service, 'GET', files(id, '/large'))
+    // Where the connection stays, an answer that ends too early would keep its reader waiting.
+    const headers = { connection: 'keep-alive' }
+    const response = await opened(service, 'GET', files(id, '/large'), { headers })
     await once(response, 'readable')
     await truncate(join(folder, 'large'), 1)
     response.resume()

@@ -1,11 +1,10 @@
 import { MajordomoError } from '../../core/errors.ts'
-import { isOneOf } from '../guards.ts'
 import type { Handler } from '../handler.ts'
 import { placedInBody } from '../problems.ts'
 
 /**
- * Its caller is a process and nobody in particular: the token is all that it has. What does not fit is told alike, so that
- * nobody learns from it which tasks there are.
+ * Its caller is a process and nobody in particular: the token is all that it has. Whatever does not fit is told alike by the
+ * manager, and by this, so that nobody learns from it which tasks there are.
  */
 export const reportProgress: Handler<'reportProgress'> = async (call) => {
   const token = call.headers['majordomo-token'] ?? call.bearer()
@@ -18,10 +17,7 @@ export const reportProgress: Handler<'reportProgress'> = async (call) => {
       ...(level !== undefined && { level }),
     })
   } catch (error) {
-    if (isOneOf(error, HIDDEN)) throw new MajordomoError('invalid-token')
     throw placedInBody(error, '')
   }
   return { status: 204 }
 }
-
-const HIDDEN = ['invalid-token', 'task-not-found', 'task-ended', 'wrong-state', 'lease-lost'] as const
