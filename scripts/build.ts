@@ -19,13 +19,16 @@ const entryPoints = Object.values(exports)
   .filter((target) => typeof target === 'object')
   .map((target) => target.default.replace('./dist/', '').replace(/\.js$/, '.ts'))
 
+/** Started as a program, and found beside the module that starts it. */
+const programs = ['src/animators/process/spawner.ts']
+
 rmSync(`${root}dist`, { recursive: true, force: true })
 
 execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 
 await build({
   absWorkingDir: root,
-  entryPoints,
+  entryPoints: [...entryPoints, ...programs],
   outdir: 'dist',
   outbase: '.',
   chunkNames: 'src/chunks/[name]-[hash]',

@@ -1,5 +1,5 @@
 export { processRunner } from './task/animator.ts'
-export type { NamePattern, ProcessRunnerOptions } from './rules/options.ts'
+export type { NamePattern, ProcessRunnerOptions, WhenFull } from './rules/options.ts'
 export type { ProcessArgs } from './rules/schema.ts'
 export type { ProcessResult, StopReason } from './task/result.ts'
 export type { Usage } from './host/proc.ts'

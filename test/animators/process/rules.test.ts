@@ -7,6 +7,8 @@ import {
   type ProcessArgs,
   type ProcessRunnerOptions,
 } from '../../../src/animators/process/index.ts'
+import { processRules } from '../../../src/animators/process/rules/options.ts'
+import { planOf } from '../../../src/animators/process/rules/plan.ts'
 import { MajordomoError } from '../../../src/index.ts'
 import { Host } from './host.ts'
 
@@ -144,6 +146,44 @@ describe('what a host lets run', () => {
     )
   })
 
+  it('says how much of its output is kept, and callers may only lower it', async () => {
+    const limits = async (
+      options: Partial<ProcessRunnerOptions>,
+      args: Partial<ProcessArgs>,
+    ): Promise<unknown> => {
+      const rules = processRules({ allow: 'any', ...options })
+      const { stopAt, keep } = await planOf(rules, { command: ['true'], ...args })
+      return { stopAt, keep }
+    }
+    const all = undefined
+    const GiB = 1024 ** 3
+    const drop = 'drop-oldest'
+    expect(await limits({}, {})).to.deep.equal({ stopAt: all, keep: GiB })
+    expect(await limits({}, { outputLimit: 9 })).to.deep.equal({ stopAt: 9, keep: GiB })
+    expect(await limits({}, { outputLimit: 9, whenFull: drop })).to.deep.equal({ stopAt: all, keep: 9 })
+    expect(await limits({}, { outputLimit: 9 * GiB, whenFull: drop })).to.deep.equal({
+      stopAt: all,
+      keep: GiB,
+    })
+    expect(await limits({ outputLimit: 5 }, {})).to.deep.equal({ stopAt: 5, keep: all })
+    expect(await limits({ outputLimit: 5 }, { outputLimit: 9 })).to.deep.equal({ stopAt: 5, keep: all })
+    expect(await limits({ outputLimit: 5 }, { outputLimit: 3, whenFull: drop })).to.deep.equal({
+      stopAt: 5,
+      keep: 3,
+    })
+    expect(await limits({ outputLimit: 5, whenFull: drop }, {})).to.deep.equal({ stopAt: all, keep: 5 })
+    expect(await limits({ outputLimit: 5, whenFull: drop }, { outputLimit: 3 })).to.deep.equal({
+      stopAt: all,
+      keep: 3,
+    })
+    expect(
+      await limits({ outputLimit: 5, whenFull: drop }, { outputLimit: 3, whenFull: 'stop' }),
+    ).to.deep.equal({
+      stopAt: 3,
+      keep: 5,
+    })
+  })
+
   it('has to be said, and in the right form', () => {
     const wrong: [unknown, RegExp][] = [
       [undefined, /"options"/],
@@ -158,6 +198,13 @@ describe('what a host lets run', () => {
       [{ allow: [], env: { set: 'A' } }, /"env.set"/],
       [{ allow: [], env: { inherit: [1] } }, /"env.inherit\/0"/],
       [{ allow: [], shells: [''] }, /"shells\/0"/],
+      [{ allow: [], whenFull: 'drop' }, /"whenFull" to be 'stop' or 'drop-oldest'/],
+      [{ allow: [], spawner: 'no' }, /"spawner" to be true or false/],
+      [{ allow: [], leftovers: 'keep' }, /"leftovers" to be 'end' or 'adopt'/],
+      [
+        { allow: [], leftovers: 'adopt', spawner: false },
+        /"leftovers" to be 'end' where there is no spawner/,
+      ],
     ]
     for (const [options, message] of wrong)
       expect(() => processRunner(options as ProcessRunnerOptions)).to.throw(message)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Host } from './host.ts'
@@ -80,11 +80,33 @@ describe('a process as a task', () => {
     expect((await host.run({ command: ['true'], stdin: 'x'.repeat(1_000_000) })).state).to.equal('SUCCEEDED')
   })
 
-  it('runs in an empty folder of its own, which goes with it', async () => {
-    const { id } = await host.run({ script: 'ls -A; pwd; touch left-behind' })
+  it('runs in the working directory of its task, which goes with that', async () => {
+    const { id } = await host.run({ script: 'ls -A; pwd; touch made-here', stdin: 'input' })
     const lines = await host.lines(id)
     expect(lines).to.have.length(1)
+    expect(readdirSync(lines[0]!)).to.deep.equal(['made-here'])
+    await host.manager.delete(id)
     expect(() => realpathSync(lines[0]!)).to.throw('ENOENT')
+  })
+
+  it('finds there what an earlier attempt has left', async () => {
+    const { id } = await host.run(
+      { script: 'ls -A; touch "$(date +%s%N)"; exit 1' },
+      { retry: { limit: 1, backoff: 1 } },
+    )
+    expect(await host.lines(id)).to.have.length(1)
+  })
+
+  it('leaves no script and no input beside its record', async () => {
+    const { id } = await host.run({ script: 'dirname "$0"', stdin: 'input' })
+    const [folder] = await host.lines(id)
+    expect(folder).to.match(/-run-1$/)
+    expect(existsSync(folder!)).to.equal(false)
+  })
+
+  it('may open its outputs by name, from a script', async () => {
+    const { id } = await host.run({ script: 'echo oops > /dev/stderr' })
+    expect(await host.lines(id, 'stderr')).to.deep.equal(['oops'])
   })
 
   it('runs in a folder that the host allows', async () => {
@@ -106,6 +128,19 @@ describe('a process as a task', () => {
     expect(task.state).to.equal('FAILED')
     expect(task.error).to.include({ code: 'output-limit' })
     expect(task.result).to.include({ stopped: 'output-limit', signal: 'SIGTERM' })
+  })
+
+  it('loses the oldest of what it printed, where that is asked for', async () => {
+    const task = await host.run({
+      command: ['seq', '1', '200000'],
+      outputLimit: 100_000,
+      whenFull: 'drop-oldest',
+    })
+    expect(task.result).to.include({ exitCode: 0, stdout: 1_288_895 })
+    const page = await host.manager.output(task.id, { stream: 'stdout', tail: 1 })
+    expect(page.items[0]).to.include({ text: '200000', seq: 1_288_895 })
+    const first = await host.manager.output(task.id, { stream: 'stdout', limit: 1 })
+    expect(first.dropped).to.be.within(1_000_000, 1_188_895)
   })
 
   it('goes on when it has closed its outputs', async () => {

@@ -1,8 +1,4 @@
 import { expect } from 'chai'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { identityOf } from '../../../src/animators/process/host/proc.ts'
-import { killLeftover } from '../../../src/animators/process/host/signals.ts'
 import { Host, isAlive } from './host.ts'
 
 describe('a process that should stop', () => {
@@ -95,19 +91,5 @@ describe('a process that should stop', () => {
     expect(task.state).to.equal('CANCELED')
     expect(task.reason).to.include({ code: 'shutdown' })
     expect(isAlive(pid)).to.equal(false)
-  })
-})
-
-describe('a process that an earlier life of the service has left', () => {
-  it('is killed, and a stranger with the same pid is not', async () => {
-    const child = spawn('sleep', ['100'], { detached: true, stdio: 'ignore' })
-    const ended = once(child, 'exit')
-    const identity = identityOf(child.pid!)!
-    expect(killLeftover({ ...identity, start: '1' })).to.equal(false)
-    expect(killLeftover({ ...identity, boot: 'another' })).to.equal(false)
-    expect(isAlive(child.pid!)).to.equal(true)
-    expect(killLeftover(identity)).to.equal(true)
-    await ended
-    expect(killLeftover(identity)).to.equal(false)
   })
 })

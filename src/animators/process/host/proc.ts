@@ -18,20 +18,39 @@ export interface Usage {
 /** Of the kernel's clock as it tells of it in /proc: 100 to the second on every architecture of Linux (proc(5), USER_HZ). */
 const TICK = 10
 
+/** Where the fields of /proc/pid/stat stand, counted from the third, which is the first that is safe to split. */
+const STATE = 0
+const GROUP = 2
+const USER_TIME = 11
+const START = 19
+
 /** Undefined where there is no such process, or no /proc. */
 export function identityOf(pid: number): Identity | undefined {
   try {
-    const start = fieldsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'))[19]
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
-    return start === undefined ? undefined : { pid, start, boot }
+    const start = fieldsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'))[START]
+    return start === undefined ? undefined : { pid, start, boot: thisBoot()! }
   } catch {
     return undefined
   }
 }
 
+/** Changes with each start of the machine. Undefined where there is no /proc. */
+export function thisBoot(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether it runs. One that has ended and waits for its parent to hear of it does not. */
 export function isStill({ pid, start, boot }: Identity): boolean {
-  const now = identityOf(pid)
-  return now !== undefined && now.start === start && now.boot === boot
+  try {
+    const fields = fieldsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    return fields[START] === start && !isOver(fields) && thisBoot() === boot
+  } catch {
+    return false
+  }
 }
 
 /** Undefined where there is no such process any more, or no /proc. */
@@ -39,15 +58,40 @@ export function usageOf(pid: number): Usage | undefined {
   try {
     const fields = fieldsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'))
     const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
-    const ticks = (at: number): number => Number(fields[at]) * TICK
-    return {
-      user: ticks(11) + ticks(13),
-      system: ticks(12) + ticks(14),
-      peakMemory: Number(peak ?? 0) * 1024,
-    }
+    const ticks = (at: number): number => Number(fields[USER_TIME + at]) * TICK
+    return { user: ticks(0) + ticks(2), system: ticks(1) + ticks(3), peakMemory: Number(peak ?? 0) * 1024 }
   } catch {
     return undefined
   }
+}
+
+/** Whether anybody of a process group runs; undefined where there is no /proc. */
+export async function groupRuns(leader: number): Promise<boolean | undefined> {
+  const pids = await allPids()
+  if (pids.length === 0) return undefined
+  for (const pid of pids) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined)
+    if (stat === undefined) continue
+    const fields = fieldsOf(stat)
+    if (Number(fields[GROUP]) === leader && !isOver(fields)) return true
+  }
+  return false
+}
+
+/** The processes that have this in their environment, wherever they went: a new group, a new session, another parent. */
+export async function markedBy(mark: string): Promise<number[]> {
+  const found: number[] = []
+  for (const pid of await allPids()) {
+    // Those of others cannot be read, and are not ours.
+    const environ = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
+    if (environ.includes(mark)) found.push(pid)
+  }
+  return found
+}
+
+async function allPids(): Promise<number[]> {
+  const names = await readdir('/proc').catch(() => [])
+  return names.filter((name) => /^\d+$/.test(name)).map(Number)
 }
 
 /** The fields of /proc/pid/stat from the third on: the second, the name, may itself hold spaces and brackets. */
@@ -55,15 +99,6 @@ function fieldsOf(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
-/** The processes that have this in their environment, wherever they went: a new group, a new session, another parent. */
-export async function markedBy(mark: string): Promise<number[]> {
-  const names = await readdir('/proc').catch(() => [])
-  const found: number[] = []
-  for (const name of names) {
-    if (!/^\d+$/.test(name)) continue
-    // Those of others cannot be read, and are not ours.
-    const environ = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '')
-    if (environ.includes(mark)) found.push(Number(name))
-  }
-  return found
+function isOver(fields: readonly string[]): boolean {
+  return fields[STATE] === 'Z' || fields[STATE] === 'X'
 }

@@ -31,7 +31,7 @@ export interface ProcessRunnerOptions extends Pick<Animator, (typeof PASSED_ON)[
   readonly shells?: readonly string[]
   /** Folders, absolute, in which bare names are looked up; it is the PATH of the processes too. `/usr/local/bin`, `/usr/bin`, `/bin` by default. */
   readonly path?: readonly string[]
-  /** Folders, absolute, in or below which a caller may put `cwd`. None by default: each run has an empty folder of its own. */
+  /** Folders, absolute, in or below which a caller may put `cwd`. None by default: each task has a working directory of its own. */
   readonly directories?: readonly string[]
   /** What the processes find in their environment. The service's own is not handed on, unless it is listed here. */
   readonly env?: {
@@ -46,9 +46,30 @@ export interface ProcessRunnerOptions extends Pick<Animator, (typeof PASSED_ON)[
   readonly timeout?: Duration
   /** How long a process may take to end after its stop signal before it is killed; `'10s'` by default, and the most that a caller may ask for. */
   readonly killAfter?: Duration
-  /** The most bytes that a process may print before it is stopped; no such limit by default: of what it prints, the oldest is dropped. */
+  /**
+   * Bytes that a process may print, as `whenFull` says; a caller may ask for fewer. Without it the newest 1 GiB of each stream
+   * is kept, and it may print on.
+   */
   readonly outputLimit?: number
+  /**
+   * What happens at `outputLimit`, the host's and a caller's who does not say: `'stop'`, the default, stops the process
+   * once it has printed more bytes, stdout and stderr together; `'drop-oldest'` keeps the newest so many of each stream.
+   */
+  readonly whenFull?: WhenFull
+  /**
+   * Whether processes are started by a small process of its own, which begins with the first of them and ends with the
+   * manager: then neither the size of this one nor its work slows their start down, and they do not hold it up. True by default.
+   */
+  readonly spawner?: boolean
+  /**
+   * What becomes of processes when this service is killed: `'end'`, the default, ends them; with `'adopt'` they go on, and so
+   * does their record, and the next attempt of the task on this machine takes them over instead of starting anew, or takes over
+   * their end. Needs the spawner.
+   */
+  readonly leftovers?: 'end' | 'adopt'
 }
+
+export type WhenFull = 'stop' | 'drop-oldest'
 
 /** The same, complete; durations in milliseconds. */
 export interface ProcessRules {
@@ -61,7 +82,14 @@ export interface ProcessRules {
   readonly accept: 'any' | readonly NamePattern[]
   readonly timeout: number
   readonly killAfter: number
-  readonly outputLimit: number | undefined
+  /** Bytes of both streams together beyond which a process is stopped. */
+  readonly stopAt: number | undefined
+  /** The newest bytes of each stream that are kept; all where it is undefined. */
+  readonly keep: number | undefined
+  /** What a caller's limit means who does not say. */
+  readonly whenFull: WhenFull
+  readonly spawner: boolean
+  readonly leftovers: 'end' | 'adopt'
 }
 
 const NAMES = [
@@ -73,8 +101,13 @@ const NAMES = [
   'timeout',
   'killAfter',
   'outputLimit',
+  'whenFull',
+  'spawner',
+  'leftovers',
   ...PASSED_ON,
 ]
+/** Bytes of each stream, where nobody says. */
+const KEPT = 1024 ** 3
 const USUAL_PATH = ['/usr/local/bin', '/usr/bin', '/bin']
 
 /** @throws {MajordomoError} `invalid-option` naming the field */
@@ -95,8 +128,36 @@ export function processRules(options: ProcessRunnerOptions): ProcessRules {
     accept: patterns(env.accept ?? [], 'env.accept'),
     timeout: timerIn(options.timeout ?? '1h', 'timeout'),
     killAfter: timerIn(options.killAfter ?? '10s', 'killAfter'),
-    outputLimit: wholeNumberIn(options.outputLimit, 'outputLimit', 0),
+    ...limits(options),
+    ...survival(options),
   })
+}
+
+function limits(options: ProcessRunnerOptions): Pick<ProcessRules, 'stopAt' | 'keep' | 'whenFull'> {
+  const limit = wholeNumberIn(options.outputLimit, 'outputLimit', 0)
+  const whenFull = oneOf(options.whenFull ?? 'stop', ['stop', 'drop-oldest'], 'whenFull')
+  if (limit === undefined) return { stopAt: undefined, keep: KEPT, whenFull }
+  // What is stopped in time need not lose its beginning.
+  if (whenFull === 'stop') return { stopAt: limit, keep: undefined, whenFull }
+  return { stopAt: undefined, keep: limit, whenFull }
+}
+
+function survival({
+  spawner = true,
+  ...options
+}: ProcessRunnerOptions): Pick<ProcessRules, 'spawner' | 'leftovers'> {
+  if (typeof spawner !== 'boolean') throw invalidOption('spawner', 'true or false', spawner)
+  const leftovers = oneOf(options.leftovers ?? 'end', ['end', 'adopt'], 'leftovers')
+  // Without it nobody would listen to them.
+  if (leftovers === 'adopt' && !spawner)
+    throw invalidOption('leftovers', `'end' where there is no spawner`, leftovers)
+  return { spawner, leftovers }
+}
+
+function oneOf<T extends string>(value: unknown, known: readonly T[], field: string): T {
+  const found = known.find((one) => one === value)
+  if (found === undefined) throw invalidOption(field, `'${known.join("' or '")}'`, value)
+  return found
 }
 
 /**

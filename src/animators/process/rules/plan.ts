@@ -15,7 +15,7 @@ export interface Plan {
   readonly argv: readonly string[]
   /** Fed to the interpreter's file, where there is a script. */
   readonly script: string | undefined
-  /** Undefined: a folder of its own. */
+  /** Undefined: the working directory of the task. */
   readonly cwd: string | undefined
   readonly env: Readonly<Record<string, string>>
   readonly stdin: string | undefined
@@ -25,8 +25,10 @@ export interface Plan {
   /** ms */
   readonly killAfter: number
   readonly successCodes: readonly number[]
-  /** Bytes of stdout and stderr together, beyond which the process is stopped. */
-  readonly outputLimit: number
+  /** Bytes of stdout and stderr together beyond which the process is stopped. */
+  readonly stopAt: number | undefined
+  /** The newest bytes of each stream that are kept; all where it is undefined. */
+  readonly keep: number | undefined
 }
 
 /** Signals that no process can act upon, or that stop it only for a while. */
@@ -59,7 +61,7 @@ export async function planOf(rules: ProcessRules, args: ProcessArgs): Promise<Pl
     stopSignal: signalOf(args.stopSignal ?? 'SIGTERM', fault),
     killAfter: Math.min(rules.killAfter, duration(args.killAfter, 'killAfter', rules.killAfter, fault)),
     successCodes: args.successCodes ?? [0],
-    outputLimit: Math.min(rules.outputLimit ?? Infinity, args.outputLimit ?? Infinity),
+    ...limits(rules, args),
   }
   args.command?.forEach((part, i) => {
     if (part.includes('\0')) fault(`/command/${i}`, 'must not hold a NUL character')
@@ -164,6 +166,17 @@ function duration(value: Duration | undefined, field: string, usual: number, fau
     fault(`/${field}`, (error as Error).message)
     return usual
   }
+}
+
+/** A caller may lower what the host has set, and never raise it. */
+function limits(
+  rules: ProcessRules,
+  { outputLimit, whenFull = rules.whenFull }: ProcessArgs,
+): Pick<Plan, 'stopAt' | 'keep'> {
+  if (outputLimit === undefined) return { stopAt: rules.stopAt, keep: rules.keep }
+  return whenFull === 'stop'
+    ? { stopAt: Math.min(outputLimit, rules.stopAt ?? Infinity), keep: rules.keep }
+    : { stopAt: rules.stopAt, keep: Math.min(outputLimit, rules.keep ?? Infinity) }
 }
 
 function signalOf(name: string, fault: Complain): NodeJS.Signals {

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../../../core/animator.ts'
 import type { Duration } from '../../../core/duration.ts'
+import type { WhenFull } from './options.ts'
 
 /** What a caller says of one process. */
 export interface ProcessArgs {
@@ -18,8 +19,10 @@ export interface ProcessArgs {
   readonly killAfter?: Duration
   /** Exit codes that count as success; 0 alone by default. */
   readonly successCodes?: readonly number[]
-  /** Bytes of stdout and stderr together, beyond which it is stopped. */
+  /** Bytes that it may print, as `whenFull` says. */
   readonly outputLimit?: number
+  /** At `outputLimit` (both streams together) it is stopped, or the newest so many bytes of each stream are kept. */
+  readonly whenFull?: WhenFull
 }
 
 const DURATION = {
@@ -48,7 +51,7 @@ export const PROCESS_SCHEMA: JsonSchema = {
       description: 'Instead of a command: a script for one of the shells',
     },
     shell: { type: 'string', maxLength: 4096, description: 'The first that the service allows by default' },
-    cwd: { type: 'string', maxLength: 4096, description: 'An empty folder of its own by default' },
+    cwd: { type: 'string', maxLength: 4096, description: 'The working directory of the task by default' },
     env: {
       type: 'object',
       maxProperties: 1000,
@@ -75,7 +78,12 @@ export const PROCESS_SCHEMA: JsonSchema = {
     outputLimit: {
       type: 'integer',
       minimum: 0,
-      description: 'Stop it once it has printed more bytes than this, stdout and stderr together',
+      description: 'Bytes that it may print, as whenFull says. The service may have set a lower limit',
+    },
+    whenFull: {
+      enum: ['stop', 'drop-oldest'],
+      description:
+        'At outputLimit: stop it once stdout and stderr together are more, or keep the newest so many bytes of each. What the service has set by default, which is stop unless it says otherwise',
     },
   },
 }

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { Animator, JsonSchema } from '../../../core/animator.ts'
+import type { Animator, AnimatorPlace, JsonSchema } from '../../../core/animator.ts'
 import { animatorOptions } from '../../../core/animator-options.ts'
+import type { Logger } from '../../../core/logger.ts'
+import { LocalHost } from '../host/local-host.ts'
+import type { ProcessHost } from '../host/order.ts'
 import { killMarked } from '../host/signals.ts'
-import { PASSED_ON, processRules, type ProcessRunnerOptions } from '../rules/options.ts'
+import { recover } from '../leftovers/recover.ts'
+import { PASSED_ON, processRules, type ProcessRules, type ProcessRunnerOptions } from '../rules/options.ts'
 import { planOf } from '../rules/plan.ts'
 import { PROCESS_SCHEMA, type ProcessArgs } from '../rules/schema.ts'
+import { spawnerScript } from '../spawner-script.ts'
+import { SpawnedHost } from '../spawner/spawned-host.ts'
 import type { ProcessResult } from './result.ts'
 import { runProcess } from './run.ts'
 
@@ -12,26 +18,55 @@ import { runProcess } from './run.ts'
 const TO_CLEAR = 10_000
 
 /**
- * An animator that runs commands of the host, each in a process group of its own, with what they print in the task's
- * outputs `stdout` and `stderr`. The task's result is a {@link ProcessResult}, also of one that FAILED or was CANCELED.
+ * An animator that runs commands of the host, each in a process group of its own. What they print is recorded byte for byte
+ * and read as the task's outputs `stdout` and `stderr`; they run in the task's working directory. The task's result is a
+ * {@link ProcessResult}, also of one that FAILED or was CANCELED.
  * @example manager.register('PROCESS', processRunner({ allow: ['/usr/bin/rsync'], shells: ['bash'] }))
  * @throws {MajordomoError} `invalid-option` naming the field
  */
 export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchema, ProcessResult> {
-  const rules = processRules(options)
+  const asked = processRules(options)
+  const script = asked.spawner ? spawnerScript() : undefined
+  const rules = script === undefined ? { ...asked, leftovers: 'end' as const } : asked
   const mark = randomUUID()
+  let logger: Logger | undefined
+  const host = hostOf(script, () => logger)
   return {
     summary: 'Run a command of the host',
     ...animatorOptions(options, PASSED_ON),
     args: PROCESS_SCHEMA,
     cancelGrace: rules.killAfter + TO_CLEAR,
+    files: true,
     async validate(args: ProcessArgs) {
       await planOf(rules, args)
     },
-    run: (ops) => runProcess(ops, rules, mark),
+    async open(place) {
+      logger = place.logger
+      if (asked.spawner && script === undefined) warnOfBundle(asked, place)
+      const ended = place.running === undefined ? [] : await recover(place.running)
+      if (ended.length > 0) logger.warn('ended processes of a service that was killed', { pids: ended })
+    },
+    run: (ops) => runProcess(ops, { rules, host, mark }),
     /** Those that left their group and their leader are found by the mark in their environment. */
     async close() {
+      await host.close()
       await killMarked(`MAJORDOMO_RUN=${mark}.`)
     },
   }
+}
+
+function hostOf(script: string | undefined, logger: () => Logger | undefined): ProcessHost {
+  if (script === undefined) return new LocalHost()
+  return new SpawnedHost(script, (end) =>
+    logger()?.error('the process that starts others has died; the next one is started when it is needed', {
+      ...end,
+    }),
+  )
+}
+
+function warnOfBundle({ leftovers }: ProcessRules, { logger }: AnimatorPlace): void {
+  const also = leftovers === 'adopt' ? ', and none of them outlives it' : ''
+  logger.warn(
+    `the program of the spawner is not beside the package: the service starts its processes itself${also}`,
+  )
 }

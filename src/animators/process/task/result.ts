@@ -1,4 +1,4 @@
-import type { ChildEnd } from '../host/child.ts'
+import type { RunEnd } from '../host/order.ts'
 import type { Usage } from '../host/proc.ts'
 
 /** Why a process was told to stop. */
@@ -24,19 +24,17 @@ export interface ProcessResult {
   readonly leftBehind?: true
 }
 
-export function processResult(
-  end: ChildEnd,
-  more: Pick<ProcessResult, 'pid' | 'wall' | 'stdout' | 'stderr'> & {
-    readonly stopped: StopReason | undefined
-  },
-): ProcessResult {
-  const { stopped, ...rest } = more
+export function processResult(end: RunEnd, pid: number, stopped: StopReason | undefined): ProcessResult {
+  const { exitCode, signal, usage, wall, stdout, stderr } = end
   return {
-    ...(end.exitCode === undefined ? {} : { exitCode: end.exitCode }),
-    ...(end.signal === undefined ? {} : { signal: end.signal }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(signal === undefined ? {} : { signal }),
     ...(stopped === undefined ? {} : { stopped }),
-    ...rest,
-    ...(end.usage === undefined ? {} : { usage: end.usage }),
+    pid,
+    wall,
+    stdout,
+    stderr,
+    ...(usage === undefined ? {} : { usage }),
     ...(end.leftBehind ? { leftBehind: true } : {}),
   }
 }

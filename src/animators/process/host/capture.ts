@@ -1,0 +1,139 @@
+import type { ChildProcess } from 'node:child_process'
+import { chmodSync, closeSync, constants, openSync } from 'node:fs'
+import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net'
+import type { Readable } from 'node:stream'
+import { RecordWriter } from '../../../files/record/writer.ts'
+import type { Fifos } from './fifos.ts'
+
+export interface CaptureOrder {
+  readonly stream: 'stdout' | 'stderr'
+  readonly record: string
+  readonly attempt: number
+  readonly keep: number | undefined
+  /** The process is another user's, who has to be able to open the pipe by name for writing, and for nothing else. */
+  readonly stranger: boolean
+  /** Called after each chunk. */
+  readonly grew: (bytes: number) => void
+}
+
+/** Somebody has removed a named pipe that was made. */
+export class PipeMissing extends Error {
+  override readonly name = 'PipeMissing'
+}
+
+/** Brings what a process prints to one stream into its record. */
+export class Capture {
+  readonly #order: CaptureOrder
+  readonly #fifos: Fifos
+  readonly #writer: RecordWriter
+  readonly #path: string | undefined
+  readonly #room: Uint8Array
+  #reader: number | undefined
+  #writerEnd: number | undefined
+  #source: Readable | undefined
+  #over: Promise<void> = Promise.resolve()
+  #sawEnd = false
+  #done = false
+
+  /**
+   * @param path of a named pipe that nobody uses; without one the process gets an ordinary pipe
+   * @param room where bytes are read to; all captures of a process may share it, as nothing else happens between reading and writing
+   * @throws {PipeMissing}, or the system's error: EMFILE, ENFILE…
+   */
+  constructor(order: CaptureOrder, fifos: Fifos, room: Uint8Array, path: string | undefined) {
+    this.#order = order
+    this.#fifos = fifos
+    this.#path = path
+    this.#room = room
+    const { record, stream, attempt, keep } = order
+    this.#writer = new RecordWriter(record, stream, { attempt, ...(keep === undefined ? {} : { keep }) })
+    try {
+      this.#open()
+    } catch (error) {
+      this.abandon()
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new PipeMissing() : error
+    }
+  }
+
+  /** What the process gets. */
+  get stdio(): number | 'pipe' {
+    return this.#writerEnd ?? 'pipe'
+  }
+
+  /** Bytes that the process printed. */
+  get written(): number {
+    return this.#writer.written
+  }
+
+  get fault(): string | undefined {
+    return this.#writer.fault
+  }
+
+  /** The process has been started, and has the writing end now: as soon as all of its kind have closed it, this has its end. */
+  begin(child: ChildProcess): void {
+    this.#closeWriterEnd()
+    const source = this.#path === undefined ? child[this.#order.stream] : this.#socket()
+    if (!source) return
+    this.#source = source
+    if (this.#path === undefined) source.on('data', (bytes: Buffer) => this.#take(bytes))
+    source.once('end', () => (this.#sawEnd = true))
+    // What cannot be read any more is over too.
+    source.on('error', () => {})
+    this.#over = new Promise((resolve) => source.once('close', resolve))
+  }
+
+  /** Resolves when all of it is in the record: at the end of the stream, or after so long, ms. */
+  async end(atMost: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    // What stands in the pipe by then is read before the immediate, however busy this process has been.
+    const late = new Promise<void>((resolve) => (timer = setTimeout(() => setImmediate(resolve), atMost)))
+    await Promise.race([this.#over, late])
+    clearTimeout(timer)
+    this.abandon()
+  }
+
+  /** Lets go of everything. Safe to call again. */
+  abandon(): void {
+    if (this.#done) return
+    this.#done = true
+    this.#closeWriterEnd()
+    this.#source?.destroy()
+    if (this.#reader !== undefined) closeSync(this.#reader)
+    this.#reader = undefined
+    this.#writer.close()
+    if (this.#path === undefined) return
+    // A process of another user may have kept a way to open it again.
+    if (this.#sawEnd && !this.#order.stranger) this.#fifos.giveBack(this.#path)
+    else this.#fifos.drop(this.#path)
+  }
+
+  /** The reading end first: without a reader the writing end would wait to be opened. */
+  #open(): void {
+    if (this.#path === undefined) return
+    this.#reader = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK)
+    if (this.#order.stranger) chmodSync(this.#path, 0o622)
+    this.#writerEnd = openSync(this.#path, constants.O_WRONLY)
+  }
+
+  #socket(): Socket {
+    const fd = this.#reader!
+    this.#reader = undefined
+    const callback = (count: number, room: Uint8Array): boolean => {
+      this.#take(room.subarray(0, count))
+      return true
+    }
+    const onread = { buffer: this.#room, callback }
+    const options: SocketConstructorOpts & ConnectOpts = { fd, readable: true, writable: false, onread }
+    return new Socket(options)
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#writer.write(bytes)
+    this.#order.grew(bytes.length)
+  }
+
+  #closeWriterEnd(): void {
+    if (this.#writerEnd !== undefined) closeSync(this.#writerEnd)
+    this.#writerEnd = undefined
+  }
+}

@@ -1,0 +1,117 @@
+import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { LaunchOrder, RunEnd } from './order.ts'
+import type { Identity } from './proc.ts'
+
+/** What is on disk of a process, for whoever finds it when its service was killed. */
+export interface Note {
+  readonly hostname: string
+  readonly task: string
+  readonly attempt: number
+  readonly process: Identity
+  /** Who listens to it. */
+  readonly host: Identity
+  /** On whose behalf; as long as that one lives, the process is its business alone. */
+  readonly service: Identity
+  /** When it was started, epoch milliseconds. */
+  readonly at: number
+  readonly mark: string
+  readonly stopSignal: NodeJS.Signals
+  /** ms */
+  readonly killAfter: number
+  readonly leftover: 'end' | 'adopt'
+  readonly record: string
+  readonly token?: string
+  /** How it ended, when nobody was there to be told. */
+  readonly end?: RunEnd
+}
+
+export function noteOf(
+  order: LaunchOrder,
+  who: Pick<Note, 'process' | 'host' | 'service'> & { readonly at: number },
+): Note {
+  const { task, attempt, mark, stopSignal, killAfter, leftover, record, token } = order
+  return {
+    hostname: hostname(),
+    task,
+    attempt,
+    ...who,
+    mark,
+    stopSignal,
+    killAfter,
+    leftover,
+    record,
+    ...(token === undefined ? {} : { token }),
+  }
+}
+
+/** Of this machine only: what another one noted tells nothing about the processes here. */
+export function notePath(running: string, task: string): string {
+  return join(running, `${hostname().replaceAll(/[^\w.-]/g, '_')}-${task}.json`)
+}
+
+/** @throws the system's error: ENOSPC… */
+export function writeNote(running: string, note: Note): void {
+  writeFileSync(notePath(running, note.task), JSON.stringify(note), { mode: 0o600 })
+}
+
+/** Whoever reads it meanwhile sees either the note before or this one. */
+export function replaceNote(running: string, note: Note): void {
+  const path = notePath(running, note.task)
+  const next = `${path}.${process.pid}.next`
+  writeFileSync(next, JSON.stringify(note), { mode: 0o600 })
+  renameSync(next, path)
+}
+
+export function removeNote(running: string, task: string): void {
+  removeFile(notePath(running, task))
+}
+
+/** Undefined where there is none, or it is one of another machine, or it was not written to its end. */
+export function readNote(running: string, task: string): Note | undefined {
+  return readNoteFile(notePath(running, task))
+}
+
+/** The notes of a folder that are of this machine; what is of no use any more by its age, ms, is removed. */
+export async function* notesIn(running: string, oldest: number): AsyncGenerator<Note> {
+  for (const name of await readdir(running).catch(() => [])) {
+    const path = join(running, name)
+    const note = name.endsWith('.json') ? readNoteFile(path) : undefined
+    if (note !== undefined) yield note
+    else if (await isOlder(path, oldest)) removeFile(path)
+  }
+}
+
+function readNoteFile(path: string): Note | undefined {
+  try {
+    const note = JSON.parse(readFileSync(path, 'utf8')) as Note
+    const sound =
+      note.hostname === hostname() &&
+      [note.process, note.host, note.service].every(isIdentity) &&
+      typeof note.mark === 'string' &&
+      note.mark.length > 'MAJORDOMO_RUN='.length
+    return sound ? note : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A signal to what is no pid could reach everybody. */
+function isIdentity({ pid, start, boot }: Identity): boolean {
+  return Number.isSafeInteger(pid) && pid > 1 && typeof start === 'string' && typeof boot === 'string'
+}
+
+async function isOlder(path: string, age: number): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && found.isFile() && Date.now() - found.mtimeMs > age
+}
+
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // It has gone already, or cannot go: then it is of no use to anybody when its processes have gone.
+  }
+}

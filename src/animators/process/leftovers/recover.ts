@@ -1,0 +1,36 @@
+import { notesIn, removeNote, type Note } from '../host/notes.ts'
+import { isStill, thisBoot } from '../host/proc.ts'
+import { endLeftover } from '../host/signals.ts'
+
+const DAY = 86_400_000
+/** How long it is kept how a process ended whose task nobody has tried again, ms. */
+const KEPT = 7 * DAY
+/** Notes of other machines are theirs to remove. After so long, ms, such a machine will not come back. */
+const KEPT_OF_OTHERS = 30 * DAY
+
+/**
+ * Ends the processes that services of this machine have left because they were killed, unless somebody is there who does, or
+ * who keeps them for the next attempt. Resolves with the pids of those that it ended, when they are gone.
+ * @param running folder of their notes; it may be missing
+ */
+export async function recover(running: string): Promise<number[]> {
+  const ended: number[] = []
+  const endings: Promise<unknown>[] = []
+  for await (const note of notesIn(running, KEPT_OF_OTHERS)) {
+    if (isOver(note)) removeNote(running, note.task)
+    else if (note.end === undefined && !isStill(note.service) && !isStill(note.host))
+      endings.push(
+        endLeftover(note.process, note).then((found) => {
+          if (found) ended.push(note.process.pid)
+          return removeNote(running, note.task)
+        }),
+      )
+  }
+  await Promise.all(endings)
+  return ended
+}
+
+/** Neither it nor its end is of interest any more. */
+function isOver({ process, end, at }: Note): boolean {
+  return end === undefined ? process.boot !== thisBoot() : Date.now() - (at + end.wall) > KEPT
+}

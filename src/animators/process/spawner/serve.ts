@@ -1,0 +1,64 @@
+import { LocalHost } from '../host/local-host.ts'
+import type { HostedRun, LaunchOrder } from '../host/order.ts'
+import { writtenError, type FromSpawner, type Introduction, type ToSpawner } from './messages.ts'
+
+/**
+ * The life of a spawner: does what its service says, and leaves when that closes it. When the service has died it ends
+ * its processes first, and goes on listening to those that are to be found again.
+ */
+export function serve(introduction: Introduction): void {
+  const host = new LocalHost(introduction.service)
+  const runs = new Map<number, HostedRun>()
+
+  const say = (message: FromSpawner): void => {
+    // A service that has died hears nothing, and 'disconnect' tells of it.
+    if (process.connected) process.send?.(message, undefined, undefined, () => {})
+  }
+
+  const launch = ({ run: number, order }: ToSpawner & { say: 'launch' }): void => {
+    const run = launched(host, order)
+    if (run instanceof Error) return say({ say: 'failed', run: number, error: writtenError(run) })
+    runs.set(number, run)
+    run.onGrowth(() => say({ say: 'grew', run: number }))
+    run.started.then(
+      (started) => say({ say: 'started', run: number, started }),
+      // The end tells of it too.
+      () => {},
+    )
+    run.ended
+      .then(
+        (end) => say({ say: 'ended', run: number, end }),
+        (error: unknown) => say({ say: 'failed', run: number, error: writtenError(error) }),
+      )
+      .finally(() => runs.delete(number))
+      .catch(() => {})
+  }
+
+  const leave = async (): Promise<void> => {
+    await host.close(({ leftover }) => leftover === 'adopt' && !process.connected)
+    process.exit()
+  }
+
+  process.on('message', (message: ToSpawner) => {
+    if (message.say === 'launch') launch(message)
+    else if (message.say === 'stop') runs.get(message.run)?.stop()
+    else void leave()
+  })
+  process.once('disconnect', () => void leave())
+  // What stops a whole group or service stops the service, which closes this one in its time. Alone, it has to end what it keeps.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (!process.connected) host.stop()
+    })
+  // Nobody may be left to read it.
+  process.stderr.on('error', () => {})
+}
+
+/** A host that is being closed takes no more. */
+function launched(host: LocalHost, order: LaunchOrder): HostedRun | Error {
+  try {
+    return host.launch(order)
+  } catch (error) {
+    return error as Error
+  }
+}
