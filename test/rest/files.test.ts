@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import { link, mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -8,6 +9,21 @@ import { extract } from 'tar-stream'
 import { fetched, serveFiles, type FilingService } from './filing.ts'
 import { rulesFor } from './people.ts'
 import { ask, opened } from './service.ts'
+
+/** What this process has open there; nothing where the system does not tell. */
+function openBelow(root: string): string[] {
+  if (!existsSync('/proc/self/fd')) return []
+  const leads = (fd: string) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`)
+    } catch {
+      return ''
+    }
+  }
+  return readdirSync('/proc/self/fd')
+    .map(leads)
+    .filter((path) => path.startsWith(root))
+}
 
 describe('The files of a task over REST', () => {
   let service: FilingService
@@ -302,6 +318,21 @@ describe('The files of a task over REST', () => {
     response.destroy()
     await done
     service.manager.openFile = openFile
+  })
+
+  it('are not left open, whatever is answered', async () => {
+    const id = await service.filed({ 'a.txt': 'text', empty: '' })
+    const { headers } = await fetched(service, files(id, '/a.txt'))
+    const asked = [
+      { range: 'bytes=1-2' },
+      { range: 'bytes=10-' },
+      { 'if-none-match': headers.etag! },
+      { 'if-none-match': '"x"' },
+    ]
+    for (const method of ['GET', 'HEAD'])
+      for (const path of ['', '/a.txt', '/empty', '/none', '.tar.gz'])
+        for (const one of asked) await fetched(service, files(id, path), { headers: one }, method)
+    expect(openBelow(service.root)).to.deep.equal([])
   })
 
   it('come together as one archive', async () => {

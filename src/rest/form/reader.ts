@@ -147,11 +147,11 @@ async function nothing(content: Readable): Promise<void> {
 /** The same error, naming the file. */
 function told(error: unknown, name: string): unknown {
   if (!MajordomoError.is(error)) return error
-  const { code, message } = error
+  const { code, message, faults } = error
   if (code !== 'payload-too-large' && code !== 'invalid-arguments') return error
   const told = message.includes(name) ? message : `${shown(name)}: ${message}`
   return new MajordomoError(code === 'invalid-arguments' ? 'invalid-request' : code, told, {
-    faults: [{ path: name.slice(0, 200), message }],
+    faults: faults.length > 0 ? faults : [{ path: name.slice(0, 200), message }],
     cause: error,
   })
 }

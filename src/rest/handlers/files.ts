@@ -81,6 +81,8 @@ async function sent(
 export const readArchive: Handler<'readArchive'> = async (call) => {
   const { id } = await viewed(call, call.params.id)
   const archive = await call.manager.archive(id)
+  // One that is not read has to be let go of.
+  if (call.head) await archive[Symbol.asyncIterator]().return?.()
   return {
     status: 200,
     type: 'application/gzip',
