@@ -100,7 +100,7 @@ export function settings<S extends Subject>(options: RouterOptions<S>, logger: L
     challenge: stringIn(given.challenge, 'challenge', 1000) ?? 'Bearer',
     origins: originsIn(given.origins),
     bodyLimit: wholeNumberIn(given.bodyLimit, 'bodyLimit', 1) ?? MiB,
-    uploads: given.uploads === false ? false : uploadSettings(given.uploads ?? {}),
+    uploads: given.uploads === false ? false : uploadSettings(given.uploads),
     heartbeat: durationIn(given.heartbeat ?? '15s', 'heartbeat', 10),
     events: eventSettings(given.events ?? {}),
     logger: safeLogger(given.logger ?? logger),
@@ -118,7 +118,9 @@ function eventSettings(events: EventOptions): Settings['events'] {
   })
 }
 
-function uploadSettings(uploads: UploadOptions): UploadLimits {
+function uploadSettings(uploads: UploadOptions = {}): UploadLimits {
+  if (typeof uploads !== 'object' || uploads === null)
+    throw invalidOption('uploads', 'limits of files, or false', uploads)
   known(uploads, UPLOAD_NAMES, 'uploads')
   return Object.freeze({
     files: wholeNumberIn(uploads.files, 'uploads.files', 1, 10_000) ?? 100,

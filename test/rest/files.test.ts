@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
+import { RecordWriter } from '../../src/files/record/writer.ts'
 import { fetched, serveFiles, type FilingService } from './filing.ts'
 import { rulesFor } from './people.ts'
 import { ask, opened } from './service.ts'
@@ -358,6 +359,55 @@ describe('The files of a task over REST', () => {
       if (entry.header.type === 'file') found[entry.header.name] = size
     }
     expect(found).to.include({ 'sub/a.txt': 1, 'b.bin': 300_000, 'c.bin': 300_000 })
+  })
+
+  it('have what processes printed among them, while they print and later', async () => {
+    const bytes = Buffer.from([0xff, 0x00, 0xc3])
+    let goOn!: () => void
+    const going = new Promise<void>((resolve) => (goOn = resolve))
+    service.manager.register('PRINT', {
+      files: true,
+      async run(ops) {
+        const place = await ops.workspace()
+        const writer = new RecordWriter(place.record, 'stdout', { attempt: ops.attempt })
+        const print = (piece: string | Buffer) => {
+          writer.write(Buffer.from(piece as string))
+          place.grew()
+        }
+        print('one\n')
+        await going
+        print(bytes)
+        print('\nlast')
+        writer.close()
+      },
+    })
+    const { task } = await service.manager.create('PRINT')
+    const path = `/hk/tasks/${task.id}/output?stream=stdout`
+    const following = await opened(service, 'GET', `${path}&follow=true`, {
+      headers: { accept: 'text/plain' },
+    })
+    const chunks: Buffer[] = [(await once(following, 'data'))[0] as Buffer]
+    expect(chunks[0]!.toString()).to.equal('one\n')
+    goOn()
+    following.on('data', (chunk: Buffer) => chunks.push(chunk))
+    await once(following, 'end')
+    const printed = Buffer.concat([Buffer.from('one\n'), bytes, Buffer.from('\nlast')])
+    expect(Buffer.concat(chunks).toString('hex')).to.equal(printed.toString('hex'))
+    const kept = await fetched(service, files(task.id, '/.majordomo/stdout'))
+    expect(kept.bytes.toString('hex')).to.equal(printed.toString('hex'))
+    expect(kept.headers['content-type']).to.equal('text/plain; charset=utf-8')
+    expect(kept.headers['content-disposition']).to.match(/^inline/)
+    const part = { headers: { range: 'bytes=-4' } }
+    expect((await fetched(service, files(task.id, '/.majordomo/stdout'), part)).bytes.toString()).to.equal(
+      'last',
+    )
+    const { body } = await ask(service, 'GET', `${path}&after=4`)
+    expect(
+      body.items.map(({ seq, base64, partial }: Record<string, unknown>) => [seq, base64, partial]),
+    ).to.deep.equal([
+      [8, '/wDD', undefined],
+      [12, undefined, true],
+    ])
   })
 
   it('are none for a task without any, and for one that is not there', async () => {
