@@ -1,4 +1,4 @@
-import { opendir, rename } from 'node:fs/promises'
+import { lstat, opendir, rename } from 'node:fs/promises'
 import { invalidOption, messageOf } from '../core/errors.ts'
 import type { FilePage, FileStore, OpenFile, StagedUpload, UploadLimits, Workspace } from '../core/files.ts'
 import type { Logger } from '../core/logger.ts'
@@ -112,9 +112,10 @@ export class FolderStore implements FileStore {
     await removeTree(removed)
   }
 
-  async *kept(): AsyncGenerator<string> {
-    for await (const entry of await opendir(this.#places.root)) {
-      if (entry.isDirectory() && isTaskId(entry.name)) yield entry.name
+  async *kept(): AsyncGenerator<{ readonly id: string; readonly since: number }> {
+    for await (const { name } of await opendir(this.#places.root)) {
+      const found = isTaskId(name) ? await lstat(this.#places.task(name)).catch(unlessAbsent) : undefined
+      if (found?.isDirectory() === true) yield { id: name, since: found.birthtimeMs || found.ctimeMs }
     }
   }
 

@@ -67,7 +67,7 @@ export class TemporaryStore implements FileStore {
     await (await this.#made)?.store.remove(id)
   }
 
-  async *kept(): AsyncGenerator<string> {
+  async *kept(): ReturnType<FolderStore['kept']> {
     const made = await this.#made
     if (made !== undefined) yield* made.store.kept()
   }

@@ -59,7 +59,7 @@ export class Intake {
       let next = 0
       for (const one of ready) outcomes.push(one instanceof MajordomoError ? { error: one } : results(next++))
       for (let at = i; at < outcomes.length; at++)
-        if ('error' in outcomes[at]!) await tasks[at]!.options?.files?.discard()
+        if ('error' in outcomes[at]!) await discard(tasks[at]!.options)
       await this.parts.turns.after(prepared.length)
     }
     return outcomes
@@ -75,7 +75,7 @@ export class Intake {
       if (turn !== undefined) await turn
       return result
     } catch (error) {
-      await options?.files?.discard()
+      await discard(options)
       throw error
     }
   }
@@ -198,6 +198,11 @@ export class Intake {
   get limits(): { maxQueued: number } {
     return { maxQueued: this.parts.settings.maxQueued }
   }
+}
+
+/** The creation was refused. What is no upload has been told of by then. */
+async function discard(options: CreateOptions | undefined): Promise<void> {
+  await options?.files?.discard?.()
 }
 
 function resultOf([result]: readonly InsertResult[]): CreateResult {

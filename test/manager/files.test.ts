@@ -7,6 +7,7 @@ import { sqlite } from '../../src/engine/sqlite/index.ts'
 import { settled } from '../../src/testing/index.ts'
 import { scratchFolders } from '../faults/scratch.ts'
 import { useManagers } from './managers.ts'
+import { rejection } from '../rejection.ts'
 import { door, refusal } from './promises.ts'
 
 /** Answers the names of what it finds, and leaves a file of its own. */
@@ -66,7 +67,7 @@ describe('The files of a task', () => {
     await manager.waitFor(task.id)
     expect(await readdir(folder)).to.deep.equal([])
     await manager.close({ grace: 0 })
-    await readdir(folder).then(expect.fail, (error) => expect(error).to.include({ code: 'ENOENT' }))
+    expect(await rejection(readdir(folder))).to.include({ code: 'ENOENT' })
   })
 
   it('need one that outlives the process where tasks do', async () => {
