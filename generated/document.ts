@@ -22,6 +22,10 @@ export const document: Readonly<Record<string, unknown>> = {
       "description": "Pieces of work"
     },
     {
+      "name": "Files",
+      "description": "Working directories of tasks"
+    },
+    {
       "name": "Operations",
       "description": "The kinds of work that this service knows"
     },
@@ -46,7 +50,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Create a task",
-        "description": "Answers 201 with the new task and its Location, or 200 with the task that is there already when `dedupKey` or\n`Idempotency-Key` says that this is the same one. With `Prefer: wait=N` (RFC 7240) the answer is held until the\ntask ends or N seconds (60 at most) have passed: 201 for a new task that has ended, 202 for one that has not,\nand 200 for one that was there already, ended or not. A client that leaves cancels nothing.\n",
+        "description": "Answers 201 with the new task and its Location, or 200 with the task that is there already when `dedupKey` or\n`Idempotency-Key` says that this is the same one. With `Prefer: wait=N` (RFC 7240) the answer is held until the\ntask ends or N seconds (60 at most) have passed: 201 for a new task that has ended, 202 for one that has not,\nand 200 for one that was there already, ended or not. A client that leaves cancels nothing.\n\nAs a form the creation is the field `task`, and every other part is a file, whatever its field is called: its file name,\nwhich may have folders before it, is its path in the task's working directory. The parts may come in any order; a form\nthat begins with `task` is refused before its files are taken.\n",
         "parameters": [
           {
             "$ref": "#/components/parameters/IdempotencyKey"
@@ -61,6 +65,16 @@ export const document: Readonly<Record<string, unknown>> = {
             "application/json": {
               "schema": {
                 "$ref": "#/components/schemas/TaskCreation"
+              }
+            },
+            "multipart/form-data": {
+              "schema": {
+                "$ref": "#/components/schemas/TaskForm"
+              },
+              "encoding": {
+                "task": {
+                  "contentType": "application/json"
+                }
               }
             }
           }
@@ -513,6 +527,295 @@ export const document: Readonly<Record<string, unknown>> = {
                 }
               }
             }
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      }
+    },
+    "/tasks/{id}/files": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/TaskId"
+        }
+      ],
+      "get": {
+        "operationId": "listFiles",
+        "tags": [
+          "Files"
+        ],
+        "summary": "List what lies in a task's working directory",
+        "description": "In the order of their paths, a folder before what lies in it. What processes of the task printed is there too, as\n`.majordomo/stdout` and `.majordomo/stderr`.\n",
+        "parameters": [
+          {
+            "name": "folder",
+            "in": "query",
+            "description": "Only what lies in this folder and below it",
+            "schema": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 4096
+            }
+          },
+          {
+            "name": "limit",
+            "in": "query",
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "maximum": 1000,
+              "default": 100
+            }
+          },
+          {
+            "name": "cursor",
+            "in": "query",
+            "description": "The `cursor` of the page before",
+            "schema": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 4096
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of files",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/FileList"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      }
+    },
+    "/tasks/{id}/files/{path}": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/TaskId"
+        },
+        {
+          "name": "path",
+          "in": "path",
+          "required": true,
+          "x-rest-of-path": true,
+          "description": "The rest of the path, slashes included: `/tasks/7/files/reports/today.csv`. Each part is percent-encoded; an encoded slash (`%2F`)\ncounts as one, for those who encode it all at once.\n",
+          "schema": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 4096
+          }
+        }
+      ],
+      "get": {
+        "operationId": "readFile",
+        "tags": [
+          "Files"
+        ],
+        "summary": "Read a file",
+        "description": "Plain text and raster images may be shown by a browser; everything else is an attachment. With `Range` a part of the file is 206, and one\nthat lies behind its end 416 `unsatisfiable-range`; several ranges at once answer the whole file. The ETag changes whenever the content does.\n",
+        "parameters": [
+          {
+            "name": "download",
+            "in": "query",
+            "description": "An attachment whatever it is",
+            "allowEmptyValue": true,
+            "schema": {
+              "type": "string",
+              "enum": [
+                "",
+                "true",
+                "false"
+              ]
+            }
+          },
+          {
+            "name": "If-None-Match",
+            "in": "header",
+            "schema": {
+              "type": "string",
+              "maxLength": 1000
+            }
+          },
+          {
+            "name": "If-Modified-Since",
+            "in": "header",
+            "description": "Does not count beside `If-None-Match`",
+            "schema": {
+              "type": "string",
+              "maxLength": 100
+            }
+          },
+          {
+            "name": "Range",
+            "in": "header",
+            "schema": {
+              "type": "string",
+              "maxLength": 1000
+            }
+          },
+          {
+            "name": "If-Range",
+            "in": "header",
+            "description": "The ETag, or the Last-Modified, of the file that `Range` is a part of; the whole file where it is another one now",
+            "schema": {
+              "type": "string",
+              "maxLength": 1000
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The file",
+            "headers": {
+              "ETag": {
+                "schema": {
+                  "type": "string"
+                }
+              },
+              "Last-Modified": {
+                "schema": {
+                  "type": "string"
+                }
+              },
+              "Content-Disposition": {
+                "schema": {
+                  "type": "string"
+                }
+              }
+            },
+            "content": {
+              "*/*": {
+                "schema": {
+                  "type": "string",
+                  "format": "binary"
+                }
+              }
+            }
+          },
+          "206": {
+            "description": "A part of it",
+            "headers": {
+              "ETag": {
+                "schema": {
+                  "type": "string"
+                }
+              },
+              "Last-Modified": {
+                "schema": {
+                  "type": "string"
+                }
+              },
+              "Content-Range": {
+                "schema": {
+                  "type": "string"
+                }
+              },
+              "Content-Disposition": {
+                "schema": {
+                  "type": "string"
+                }
+              }
+            },
+            "content": {
+              "*/*": {
+                "schema": {
+                  "type": "string",
+                  "format": "binary"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The file has not changed"
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      }
+    },
+    "/tasks/{id}/files.tar.gz": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/TaskId"
+        }
+      ],
+      "get": {
+        "operationId": "readArchive",
+        "tags": [
+          "Files"
+        ],
+        "summary": "Read all files of a task as one archive",
+        "responses": {
+          "200": {
+            "description": "A tar archive, gzipped",
+            "headers": {
+              "Content-Disposition": {
+                "schema": {
+                  "type": "string"
+                }
+              }
+            },
+            "content": {
+              "application/gzip": {
+                "schema": {
+                  "type": "string",
+                  "format": "binary"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Problem"
+          }
+        }
+      }
+    },
+    "/tasks/{id}/progress": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/TaskId"
+        }
+      ],
+      "post": {
+        "operationId": "reportProgress",
+        "tags": [
+          "Tasks"
+        ],
+        "summary": "Tell how far a task is, from outside its run",
+        "description": "For a process that a run has started and given its token, in `Majordomo-Token` or as `Authorization: Bearer`. It needs no other right, and\nwhatever is wrong with task or token is told alike, by 403 `invalid-token`. The token is good until its run ends. Of progress that comes\nfaster than it is stored the last counts.\n",
+        "parameters": [
+          {
+            "name": "Majordomo-Token",
+            "in": "header",
+            "schema": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 500
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/ProgressReport"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "It is told"
           },
           "default": {
             "$ref": "#/components/responses/Problem"
@@ -1424,6 +1727,128 @@ export const document: Readonly<Record<string, unknown>> = {
           },
           "maxItems": {
             "$ref": "#/components/schemas/MaxItems"
+          }
+        }
+      },
+      "TaskForm": {
+        "type": "object",
+        "required": [
+          "task"
+        ],
+        "properties": {
+          "task": {
+            "$ref": "#/components/schemas/TaskCreation"
+          },
+          "files": {
+            "type": "array",
+            "description": "Any number of them, each a part of its own",
+            "items": {
+              "type": "string",
+              "format": "binary"
+            }
+          }
+        }
+      },
+      "ProgressReport": {
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "progress": {
+            "type": "object",
+            "additionalProperties": false,
+            "minProperties": 1,
+            "properties": {
+              "percent": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 100,
+                "description": "Left out, it follows from `done` and `total`"
+              },
+              "done": {
+                "type": "number",
+                "minimum": 0
+              },
+              "total": {
+                "type": "number",
+                "minimum": 0
+              },
+              "message": {
+                "type": "string",
+                "maxLength": 1000
+              }
+            }
+          },
+          "message": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 10000,
+            "description": "A line for the task's log"
+          },
+          "level": {
+            "type": "string",
+            "enum": [
+              "error",
+              "warn",
+              "info",
+              "debug"
+            ],
+            "description": "Of that line; info by default"
+          }
+        }
+      },
+      "File": {
+        "type": "object",
+        "required": [
+          "path",
+          "kind",
+          "size",
+          "modifiedAt"
+        ],
+        "properties": {
+          "path": {
+            "type": "string",
+            "description": "Relative to the working directory, with `/` between its parts"
+          },
+          "kind": {
+            "type": "string",
+            "enum": [
+              "file",
+              "folder",
+              "link",
+              "other"
+            ],
+            "description": "Only a file can be read"
+          },
+          "size": {
+            "type": "integer",
+            "description": "Bytes; 0 for what is no file"
+          },
+          "modifiedAt": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "type": {
+            "type": "string",
+            "description": "Media type of a file, as its name tells it"
+          }
+        }
+      },
+      "FileList": {
+        "type": "object",
+        "required": [
+          "items"
+        ],
+        "properties": {
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/File"
+            }
+          },
+          "cursor": {
+            "type": "string",
+            "description": "For the next page; absent at the end"
           }
         }
       },
@@ -2352,7 +2777,7 @@ export const document: Readonly<Record<string, unknown>> = {
           },
           "dropped": {
             "type": "integer",
-            "description": "Entries that were dropped, oldest first, because of the stream's limit"
+            "description": "Entries that were dropped, oldest first, because of the stream's limit; bytes, for what a process printed\n"
           }
         }
       },
@@ -2366,7 +2791,8 @@ export const document: Readonly<Record<string, unknown>> = {
         ],
         "properties": {
           "seq": {
-            "type": "integer"
+            "type": "integer",
+            "description": "Grows by one; for what a process printed it is the place behind the entry, in bytes"
           },
           "time": {
             "type": "string",
@@ -2380,6 +2806,15 @@ export const document: Readonly<Record<string, unknown>> = {
           },
           "text": {
             "type": "string"
+          },
+          "base64": {
+            "type": "string",
+            "description": "The bytes of `text`, where they are not UTF-8 and it can only come near to them"
+          },
+          "partial": {
+            "type": "boolean",
+            "const": true,
+            "description": "A part of a line, whose rest comes in the next entry or never came"
           },
           "data": {},
           "level": {

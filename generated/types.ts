@@ -20,6 +20,10 @@ export interface paths {
          *     `Idempotency-Key` says that this is the same one. With `Prefer: wait=N` (RFC 7240) the answer is held until the
          *     task ends or N seconds (60 at most) have passed: 201 for a new task that has ended, 202 for one that has not,
          *     and 200 for one that was there already, ended or not. A client that leaves cancels nothing.
+         *
+         *     As a form the creation is the field `task`, and every other part is a file, whatever its field is called: its file name,
+         *     which may have folders before it, is its path in the task's working directory. The parts may come in any order; a form
+         *     that begins with `task` is refused before its files are taken.
          */
         post: operations["createTask"];
         delete?: never;
@@ -145,6 +149,100 @@ export interface paths {
         get: operations["readOutput"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what lies in a task's working directory
+         * @description In the order of their paths, a folder before what lies in it. What processes of the task printed is there too, as
+         *     `.majordomo/stdout` and `.majordomo/stderr`.
+         */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+                /**
+                 * @description The rest of the path, slashes included: `/tasks/7/files/reports/today.csv`. Each part is percent-encoded; an encoded slash (`%2F`)
+                 *     counts as one, for those who encode it all at once.
+                 */
+                path: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a file
+         * @description Plain text and raster images may be shown by a browser; everything else is an attachment. With `Range` a part of the file is 206, and one
+         *     that lies behind its end 416 `unsatisfiable-range`; several ranges at once answer the whole file. The ETag changes whenever the content does.
+         */
+        get: operations["readFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/files.tar.gz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        /** Read all files of a task as one archive */
+        get: operations["readArchive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell how far a task is, from outside its run
+         * @description For a process that a run has started and given its token, in `Majordomo-Token` or as `Authorization: Bearer`. It needs no other right, and
+         *     whatever is wrong with task or token is told alike, by 403 `invalid-token`. The token is good until its run ends. Of progress that comes
+         *     faster than it is stored the last counts.
+         */
+        post: operations["reportProgress"];
         delete?: never;
         options?: never;
         head?: never;
@@ -475,6 +573,47 @@ export interface components {
             concurrencyKey?: components["schemas"]["ConcurrencyKey"];
             maxItems?: components["schemas"]["MaxItems"];
         };
+        TaskForm: {
+            task: components["schemas"]["TaskCreation"];
+            /** @description Any number of them, each a part of its own */
+            files?: string[];
+        };
+        ProgressReport: {
+            progress?: {
+                /** @description Left out, it follows from `done` and `total` */
+                percent?: number;
+                done?: number;
+                total?: number;
+                message?: string;
+            };
+            /** @description A line for the task's log */
+            message?: string;
+            /**
+             * @description Of that line; info by default
+             * @enum {string}
+             */
+            level?: "error" | "warn" | "info" | "debug";
+        };
+        File: {
+            /** @description Relative to the working directory, with `/` between its parts */
+            path: string;
+            /**
+             * @description Only a file can be read
+             * @enum {string}
+             */
+            kind: "file" | "folder" | "link" | "other";
+            /** @description Bytes; 0 for what is no file */
+            size: number;
+            /** Format: date-time */
+            modifiedAt: string;
+            /** @description Media type of a file, as its name tells it */
+            type?: string;
+        };
+        FileList: {
+            items: components["schemas"]["File"][];
+            /** @description For the next page; absent at the end */
+            cursor?: string;
+        };
         /** @description How a run that failed is tried again; what is left out, as the operation says */
         Retry: {
             /** @description The most retries after the first try */
@@ -791,16 +930,24 @@ export interface components {
             items: components["schemas"]["OutputEntry"][];
             /** @description The `after` of the next page */
             cursor: number;
-            /** @description Entries that were dropped, oldest first, because of the stream's limit */
+            /** @description Entries that were dropped, oldest first, because of the stream's limit; bytes, for what a process printed */
             dropped: number;
         };
         OutputEntry: {
+            /** @description Grows by one; for what a process printed it is the place behind the entry, in bytes */
             seq: number;
             /** Format: date-time */
             time: string;
             stream: components["schemas"]["OutputStream"];
             attempt: number;
             text?: string;
+            /** @description The bytes of `text`, where they are not UTF-8 and it can only come near to them */
+            base64?: string;
+            /**
+             * @description A part of a line, whose rest comes in the next entry or never came
+             * @constant
+             */
+            partial?: true;
             data?: unknown;
             /** @enum {string} */
             level?: "error" | "warn" | "info" | "debug";
@@ -967,6 +1114,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TaskCreation"];
+                "multipart/form-data": components["schemas"]["TaskForm"];
             };
         };
         responses: {
@@ -1148,6 +1296,147 @@ export interface operations {
                     "text/plain": string;
                     "text/event-stream": string;
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: {
+                /** @description Only what lies in this folder and below it */
+                folder?: string;
+                limit?: number;
+                /** @description The `cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readFile: {
+        parameters: {
+            query?: {
+                /** @description An attachment whatever it is */
+                download?: "" | "true" | "false";
+            };
+            header?: {
+                "If-None-Match"?: string;
+                /** @description Does not count beside `If-None-Match` */
+                "If-Modified-Since"?: string;
+                Range?: string;
+                /** @description The ETag, or the Last-Modified, of the file that `Range` is a part of; the whole file where it is another one now */
+                "If-Range"?: string;
+            };
+            path: {
+                id: components["parameters"]["TaskId"];
+                /**
+                 * @description The rest of the path, slashes included: `/tasks/7/files/reports/today.csv`. Each part is percent-encoded; an encoded slash (`%2F`)
+                 *     counts as one, for those who encode it all at once.
+                 */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Last-Modified"?: string;
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description A part of it */
+            206: {
+                headers: {
+                    ETag?: string;
+                    "Last-Modified"?: string;
+                    "Content-Range"?: string;
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The file has not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A tar archive, gzipped */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reportProgress: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Majordomo-Token"?: string;
+            };
+            path: {
+                id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressReport"];
+            };
+        };
+        responses: {
+            /** @description It is told */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -10,6 +10,10 @@ const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const
 const HEADER = '// Made by scripts/generate.ts from api/openapi.yaml. Do not edit.\n'
 const root = new URL('../', import.meta.url)
 
+interface Parameter {
+  'x-rest-of-path'?: boolean
+}
+
 interface Operation {
   operationId: string
   requestBody?: { required?: boolean; content: Record<string, unknown> }
@@ -50,10 +54,17 @@ function operationTable({ paths }: Document): string {
       const { operationId, requestBody } = item[method] as Operation
       const body =
         requestBody === undefined ? 'none' : requestBody.required === true ? 'required' : 'optional'
-      return `  ${operationId}: { method: '${method}', path: '${path}', body: '${body}' },\n`
+      const form = requestBody !== undefined && 'multipart/form-data' in requestBody.content
+      const parameters = (item['parameters'] ?? []) as Parameter[]
+      const rest = parameters.some((parameter) => parameter['x-rest-of-path'])
+      const more = `${form ? ', form: true' : ''}${rest ? ', rest: true' : ''}`
+      return `  ${operationId}: { method: '${method}', path: '${path}', body: '${body}'${more} },\n`
     }),
   )
-  return `/** Where each operation of the API is found. \`body\` tells whether a request has one. */
+  return `/**
+ * Where each operation of the API is found. \`body\` tells whether a request has one, \`form\` that it may be a form with files, and
+ * \`rest\` that the last parameter is all that is left of the path.
+ */
 export const operations = {\n${entries.join('')}} as const
 
 export type OperationId = keyof typeof operations

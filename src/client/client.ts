@@ -1,11 +1,22 @@
 import { connection, type ClientOptions, type RawClient } from './connection.ts'
 import { createTask, type ArgsRest, type Created, type CreateOptions, type Operations } from './create.ts'
 import { taskEvents, type EventsOptions, type TaskEvent } from './events.ts'
+import { taskArchive, taskFile, taskFiles, type FileOptions, type FilesOptions } from './files.ts'
 import { taskOutput, type OutputOptions } from './output.ts'
 import { unwrap } from './problem.ts'
 import { listedTasks } from './tasks.ts'
 import { schedules, type Schedules } from './schedules.ts'
-import type { CallOptions, Operation, OutputEntry, Task, TaskPatch, TaskQuery, Worker } from './types.ts'
+import type {
+  CallOptions,
+  FileInfo,
+  Operation,
+  OutputEntry,
+  ProgressReport,
+  Task,
+  TaskPatch,
+  TaskQuery,
+  Worker,
+} from './types.ts'
 import { getTask, waitForTask, type WaitOptions } from './wait.ts'
 
 /**
@@ -41,6 +52,20 @@ export interface Client<Ops extends object = Operations> {
   output(id: string, options?: OutputOptions): AsyncGenerator<OutputEntry, void>
   /** The changes of tasks as they happen, over connections that break; end it with `break` or the signal. */
   events(options?: EventsOptions): AsyncGenerator<TaskEvent, void>
+  /** What lies in a task's working directory, in the order of the paths. */
+  files(id: string, options?: FilesOptions): AsyncGenerator<FileInfo, void>
+  /**
+   * A file of a task, still to be read: `.text()`, `.blob()`, or as a stream its `.body`.
+   * @throws `file-not-found`, `unsatisfiable-range`
+   */
+  file(id: string, path: string, options?: FileOptions): Promise<Response>
+  /** All files of a task as a tar archive, gzipped, still to be read. @throws `file-not-found` where it has none */
+  archive(id: string, options?: CallOptions): Promise<Response>
+  /**
+   * Tells how far a task is, with the token that its run has given away; nothing else is needed for it.
+   * @throws `invalid-token`, also once the run has ended
+   */
+  reportProgress(id: string, token: string, report: ProgressReport, options?: CallOptions): Promise<void>
   operations(options?: CallOptions): Promise<Operation[]>
   readonly schedules: Schedules<Ops>
   /** The processes of the service that are alive, as far as you may manage all that they do. */
@@ -96,6 +121,18 @@ export function createClient<Ops extends object = Operations>(options: ClientOpt
     waitFor: (id, wait = {}) => waitForTask(shared, id, wait),
     output: (id, output = {}) => taskOutput(shared, id, output),
     events: (events = {}) => taskEvents(shared, events),
+    files: (id, files = {}) => taskFiles(shared, id, files),
+    file: (id, path, file = {}) => taskFile(shared, id, path, file),
+    archive: (id, call = {}) => taskArchive(shared, id, call),
+    async reportProgress(id, token, report, { signal } = {}) {
+      unwrap(
+        await raw.POST('/tasks/{id}/progress', {
+          params: { path: { id }, header: { 'Majordomo-Token': token } },
+          body: report,
+          ...(signal && { signal }),
+        }),
+      )
+    },
     async operations({ signal } = {}) {
       return unwrap(await raw.GET('/operations', { ...(signal && { signal }) })).items
     },

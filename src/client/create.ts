@@ -17,7 +17,15 @@ export interface CreateOptions extends Omit<Creation, 'operation' | 'args'>, Cal
   readonly idempotencyKey?: string
   /** Holds the answer until the task has ended, at most so many milliseconds (whole seconds, rounded up); a minute at most. */
   readonly wait?: number
+  /**
+   * What lies in the working directory from the start, by path: `{ 'in/data.csv': blob }`. A Blob is sent as it is read: a
+   * file of a page's form, or in Node `await openAsBlob(path)`. Where the service has several URLs all is kept in memory.
+   */
+  readonly files?: Readonly<Record<string, FileContent>>
 }
+
+/** A text is sent as UTF-8. */
+export type FileContent = Blob | string | ArrayBuffer | Uint8Array
 
 export interface Created<Args> {
   readonly task: Task<Args>
@@ -31,7 +39,7 @@ export async function createTask(
   args: object | undefined,
   options: CreateOptions = {},
 ): Promise<Created<Task['args']>> {
-  const { wait, signal, idempotencyKey: given, ...creation } = options
+  const { wait, signal, idempotencyKey: given, files, ...creation } = options
   // So that it can be asked of the next replica without making two tasks.
   const idempotencyKey = given ?? (replicas === undefined ? undefined : randomKey())
   const header = {
@@ -39,11 +47,25 @@ export async function createTask(
     ...(wait !== undefined && { Prefer: `wait=${Math.ceil(wait / 1000)}` }),
   }
   const body = { operation, ...creation, ...(args !== undefined && { args: { ...args } }) }
-  const answer = await raw.POST('/tasks', { params: { header }, body, ...(signal && { signal }) })
+  const answer = await raw.POST('/tasks', {
+    params: { header },
+    body,
+    ...(files !== undefined && { bodySerializer: () => formOf(body, files) }),
+    ...(signal && { signal }),
+  })
   const task = unwrap(answer)
   // Nobody else knows a key that was made here: what was there already is what the first try made.
   const ours = given === undefined && creation.dedupKey === undefined
   return { task, duplicate: answer.response.status === 200 && !ours }
+}
+
+/** The creation first, so that one which is refused is refused before its files are sent. */
+function formOf(creation: Creation, files: Readonly<Record<string, FileContent>>): FormData {
+  const form = new FormData()
+  form.append('task', JSON.stringify(creation))
+  for (const [path, content] of Object.entries(files))
+    form.append('files', content instanceof Blob ? content : new Blob([content]), path)
+  return form
 }
 
 /** `crypto.randomUUID` is not there for pages over plain http. */

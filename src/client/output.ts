@@ -45,7 +45,8 @@ async function* stored(connection: Connection, place: Place, after: number): Asy
   while (true) {
     const { items, cursor } = await page(connection, place, { after: next, limit: PAGE })
     yield* items
-    if (items.length < PAGE) return
+    // A page of what processes printed may be short because its lines are long.
+    if (items.length === 0) return
     next = cursor
   }
 }

@@ -15,6 +15,10 @@ export type Schedule = Schemas['Schedule']
 export type Worker = Schemas['Worker']
 export type OutputEntry = Schemas['OutputEntry']
 export type OutputStream = Schemas['OutputStream']
+/** What lies in a task's working directory. */
+export type FileInfo = Schemas['File']
+/** What a process tells of its task. */
+export type ProgressReport = Schemas['ProgressReport']
 export type Problem = Schemas['Problem']
 /** Which tasks, in which order, and how many a page. */
 export type TaskQuery = Omit<NonNullable<operations['listTasks']['parameters']['query']>, 'cursor'>

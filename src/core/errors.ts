@@ -76,7 +76,14 @@ export const ERROR_CODES = {
     help: 'The task or schedule has changed since you read it; fetch it again.',
   },
   'payload-too-large': { status: 413, help: 'The body is larger than the service takes.' },
-  'unsupported-media-type': { status: 415, help: 'The body must be application/json.' },
+  'unsupported-media-type': {
+    status: 415,
+    help: 'The body must be application/json, or multipart/form-data where files come along with a new task.',
+  },
+  'unsatisfiable-range': {
+    status: 416,
+    help: 'The Range lies behind the end of the file; Content-Range tells how long it is.',
+  },
   'unknown-reference': {
     status: 422,
     help: 'The task refers to another one that does not exist, or that you may not see.',

@@ -25,7 +25,7 @@ export type Right = 'view' | 'create' | 'cancel' | 'manage'
 export interface AccessRules<S extends Subject = Subject> {
   /** Who asks: an id, or an object with an `id` that stays the same; undefined for nobody. */
   subject(req: Request): S | undefined | Promise<S | undefined>
-  /** Tasks, their output and events; the operation itself needs more than `'own'` to show the counts of all. */
+  /** Tasks, their output, files and events; the operation itself needs more than `'own'` to show the counts of all. */
   canView(subject: S, operation: string): Answer | Promise<Answer>
   /** Create and re-run; also schedules, whose tasks are created. */
   canCreate(subject: S, operation: string): boolean | Promise<boolean>

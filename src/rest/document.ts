@@ -37,6 +37,10 @@ export interface Place {
   readonly method: string
   readonly path: string
   readonly body: 'none' | 'optional' | 'required'
+  /** Whether the body may be a form with files. */
+  readonly form?: boolean
+  /** Whether the last parameter is all that is left of the path, slashes included. */
+  readonly rest?: boolean
 }
 
 /** The API document, as it was generated. */

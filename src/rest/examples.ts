@@ -26,7 +26,7 @@ export function withExamples(paths: Paths, operations: readonly OperationInfo[])
     const item = result[path] as Record<string, WithBody>
     const { requestBody, ...rest } = item[method]!
     const json = { ...requestBody.content['application/json'], examples: examplesOf(operations, body) }
-    const content = { 'application/json': json }
+    const content = { ...requestBody.content, 'application/json': json }
     result[path] = { ...item, [method]: { ...rest, requestBody: { ...requestBody, content } } }
   }
   return result

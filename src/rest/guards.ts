@@ -40,6 +40,14 @@ export async function viewsAny({ manager, rights }: Asking): Promise<void> {
   throw new MajordomoError('forbidden')
 }
 
+/** @throws {MajordomoError} `forbidden` when there is no operation at all whose tasks may be created */
+export async function createsAny({ manager, rights }: Asking): Promise<void> {
+  if (!rights.restricted) return
+  for (const { name } of await manager.operations())
+    if ((await rights.answer('create', name)) === true) return
+  throw new MajordomoError('forbidden')
+}
+
 /** On whose behalf the manager is asked. */
 export function subjectOf({ subject }: Rights): Actor {
   return subject === undefined ? {} : { subject }

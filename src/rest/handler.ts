@@ -1,3 +1,4 @@
+import type { Upload } from '../core/files.ts'
 import type { TaskManager } from '../core/manager.ts'
 import type { OperationId } from '../../generated/operations.ts'
 import type { operations as Contract } from '../../generated/types.ts'
@@ -41,6 +42,12 @@ export interface Call<K extends OperationId> extends Services {
   accepted<T extends string>(types: readonly T[]): T
   /** A path below the mount as a relative reference: it is right under any mount and behind any proxy's prefix. */
   link(path: string): string
+  /** Whether only the head of the answer is asked for: its stream is not begun. */
+  readonly head: boolean
+  /** What came in the body's place beside it: files of a form, that wait for the task they are for. */
+  readonly files: Upload | undefined
+  /** The token of an `Authorization: Bearer`. */
+  bearer(): string | undefined
   /** Aborts when the client leaves before it is answered. */
   left(): AbortSignal
 }
@@ -49,7 +56,9 @@ type Content<R> = R extends { content: infer C }
   ? {
       [T in keyof C]: T extends 'application/json'
         ? { readonly body: C[T] }
-        : { readonly type: T; readonly stream: Stream }
+        : T extends '*/*' | 'application/gzip'
+          ? { readonly type: string; readonly content: Stream }
+          : { readonly type: T; readonly stream: Stream }
     }[keyof C]
   : { readonly body?: never }
 
@@ -69,7 +78,10 @@ export interface AnyReply {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly type?: string
+  /** Text, each part of which is to be seen at once. */
   readonly stream?: Stream
+  /** Bytes of whatever type, which the headers tell about. */
+  readonly content?: Stream
 }
 
 /** Answers one operation: looks at the rights, asks the manager, and gives the answer its form. */

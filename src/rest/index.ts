@@ -41,4 +41,4 @@ function requireManager(manager: TaskManager): TaskManager {
 }
 
 export type { Access, AccessRules, Answer, Right } from './access.ts'
-export type { EventOptions, RouterOptions } from './options.ts'
+export type { EventOptions, RouterOptions, UploadOptions } from './options.ts'

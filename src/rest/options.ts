@@ -1,5 +1,6 @@
 import { milliseconds, type Duration } from '../core/duration.ts'
 import { invalidOption } from '../core/errors.ts'
+import type { UploadLimits } from '../core/files.ts'
 import { safeLogger, type Logger } from '../core/logger.ts'
 import type { Subject } from '../core/manager.ts'
 import { booleanIn, known, stringIn, wholeNumberIn } from '../core/options.ts'
@@ -13,8 +14,10 @@ export interface RouterOptions<S extends Subject = Subject> {
   readonly challenge?: string
   /** Origins of other sites whose pages may change tasks, such as `'https://ops.example.com'`. None by default. */
   readonly origins?: readonly string[]
-  /** The largest body of a request, in bytes; 1 MiB by default. */
+  /** The largest body of a request, or the field `task` of a form, in bytes; 1 MiB by default. */
   readonly bodyLimit?: number
+  /** How much may be brought along with a new task, in bytes; 100 files of 100 MiB, 1 GiB in all, by default. `false`: no files. */
+  readonly uploads?: UploadOptions | false
   /** How often an open stream is told that it still lives, and its rights are looked at again; `'15s'` by default. */
   readonly heartbeat?: Duration
   readonly events?: EventOptions
@@ -22,6 +25,16 @@ export interface RouterOptions<S extends Subject = Subject> {
   readonly logger?: Logger
   /** Checks each answer against the API document, for tests: one that does not fit becomes a 500. False by default. */
   readonly validateResponses?: boolean
+}
+
+/** Limits of the files of one creation. */
+export interface UploadOptions {
+  /** How many; 100 by default, 10,000 at most. */
+  readonly files?: number
+  /** Bytes of one file; 100 MiB by default. */
+  readonly fileSize?: number
+  /** Bytes of all of them; 1 GiB by default. */
+  readonly totalSize?: number
 }
 
 /** Limits of `GET /events`. */
@@ -42,6 +55,7 @@ export interface Settings {
   readonly challenge: string
   readonly origins: ReadonlySet<string>
   readonly bodyLimit: number
+  readonly uploads: UploadLimits | false
   /** ms */
   readonly heartbeat: number
   /** Times in ms. */
@@ -60,12 +74,14 @@ const NAMES = [
   'challenge',
   'origins',
   'bodyLimit',
+  'uploads',
   'heartbeat',
   'events',
   'logger',
   'validateResponses',
 ] as const
 const EVENT_NAMES = ['batch', 'replay', 'lag', 'linger'] as const
+const UPLOAD_NAMES = ['files', 'fileSize', 'totalSize'] as const
 const MiB = 2 ** 20
 /** A day: a beat that is rarer serves nobody, and timers cannot wait much longer. */
 const RAREST = 86_400_000
@@ -84,6 +100,7 @@ export function settings<S extends Subject>(options: RouterOptions<S>, logger: L
     challenge: stringIn(given.challenge, 'challenge', 1000) ?? 'Bearer',
     origins: originsIn(given.origins),
     bodyLimit: wholeNumberIn(given.bodyLimit, 'bodyLimit', 1) ?? MiB,
+    uploads: given.uploads === false ? false : uploadSettings(given.uploads),
     heartbeat: durationIn(given.heartbeat ?? '15s', 'heartbeat', 10),
     events: eventSettings(given.events ?? {}),
     logger: safeLogger(given.logger ?? logger),
@@ -98,6 +115,17 @@ function eventSettings(events: EventOptions): Settings['events'] {
     replay: wholeNumberIn(events.replay, 'events.replay', 0, 1_000_000) ?? 10_000,
     lag: wholeNumberIn(events.lag, 'events.lag', 0) ?? MiB,
     linger: durationIn(events.linger ?? '30s', 'events.linger', 0),
+  })
+}
+
+function uploadSettings(uploads: UploadOptions = {}): UploadLimits {
+  if (typeof uploads !== 'object' || uploads === null)
+    throw invalidOption('uploads', 'limits of files, or false', uploads)
+  known(uploads, UPLOAD_NAMES, 'uploads')
+  return Object.freeze({
+    files: wholeNumberIn(uploads.files, 'uploads.files', 1, 10_000) ?? 100,
+    fileSize: wholeNumberIn(uploads.fileSize, 'uploads.fileSize', 1) ?? 100 * MiB,
+    totalSize: wholeNumberIn(uploads.totalSize, 'uploads.totalSize', 1) ?? 1024 * MiB,
   })
 }
 

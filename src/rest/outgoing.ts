@@ -13,7 +13,7 @@ export class Outgoing {
   }
 
   /** Resolves when there is room for more. @throws an AbortError when the reader has left */
-  async write(chunk: string): Promise<void> {
+  async write(chunk: string | Uint8Array): Promise<void> {
     this.left.throwIfAborted()
     if (!this.#response.write(chunk)) await once(this.#response, 'drain', { signal: this.left })
   }

@@ -7,6 +7,7 @@ import {
   type Fault,
 } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
+import { UnsatisfiableRange } from './files/range.ts'
 import type { components } from '../../generated/types.ts'
 
 /** RFC 9457. */
@@ -68,7 +69,9 @@ function detailOf({ code, message, faults }: MajordomoError): string {
   return message === help && faults.length > 0 ? faults.map(sentence).join('; ') : message
 }
 
-function headersOf({ code, retryAfter }: MajordomoError, challenge: string): Record<string, string> {
+function headersOf(error: MajordomoError, challenge: string): Record<string, string> {
+  const { code, retryAfter } = error
+  if (error instanceof UnsatisfiableRange) return { 'content-range': `bytes */${error.size}` }
   if (code === 'unauthenticated') return { 'www-authenticate': challenge }
   if (code === 'engine-unavailable' && retryAfter === undefined) return { 'retry-after': String(SOON) }
   if (retryAfter === undefined) return {}

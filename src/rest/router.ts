@@ -6,6 +6,7 @@ import type { Rights } from './access.ts'
 import { bodyReader, type BodyReader } from './body.ts'
 import { DocsPage } from './docs-page.ts'
 import { apiDocument, type Document, type OperationTable } from './document.ts'
+import { FormReader, isForm } from './form/reader.ts'
 import { viewsAny } from './guards.ts'
 import { Conversation } from './conversation.ts'
 import type { AnyReply, Call, Handler, Handlers, Services, Stream } from './handler.ts'
@@ -15,8 +16,9 @@ import { refuseOtherSites } from './origin.ts'
 import { Outgoing } from './outgoing.ts'
 import { problemOf } from './problems.ts'
 import { Routes, type Route } from './routes.ts'
-import { sendEmpty, sendHead, sendJson, sendProblem } from './send.ts'
-import { OperationValidator } from './validator.ts'
+import { sendContentHead, sendEmpty, sendHead, sendJson, sendProblem } from './send.ts'
+import { drained, isUnread } from './unread.ts'
+import { OperationValidator, type Input } from './validator.ts'
 
 /** What is served: the document, where its operations are found, and what answers them. */
 export interface Contract {
@@ -29,6 +31,8 @@ const CONTRACT: Contract = { document: apiDocument, operations, handlers }
 
 /** Open to everybody, and telling nothing. */
 const OPEN: ReadonlySet<OperationId> = new Set(['getHealth', 'getReady'])
+/** Called by processes, which show a token instead of being somebody. */
+const BY_TOKEN: ReadonlySet<OperationId> = new Set(['reportProgress'])
 const NOBODY: Rights = { subject: undefined, restricted: true, answer: () => false }
 const NO_QUERY = Object.freeze({})
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -45,6 +49,7 @@ export class RestApi {
   readonly #docs = new DocsPage()
   readonly #validators = new Map<OperationId, OperationValidator>()
   readonly #readBody: BodyReader
+  readonly #forms: FormReader
 
   constructor(services: Services, settings: Settings, contract: Contract = CONTRACT) {
     this.#contract = contract
@@ -52,6 +57,7 @@ export class RestApi {
     this.#services = services
     this.#settings = settings
     this.#readBody = bodyReader(settings.bodyLimit)
+    this.#forms = new FormReader(services.manager, settings)
   }
 
   async handle(req: Request, res: Response, next: NextFunction): Promise<void> {
@@ -66,7 +72,7 @@ export class RestApi {
       else throw new MajordomoError('route-not-found', `there is no ${path.slice(0, 200)} here`)
     } catch (error) {
       if (res.headersSent) this.#broken(res, error)
-      else sendProblem(res, problemOf(error, this.#settings))
+      else sendProblem(res, problemOf(error, this.#settings), isUnread(req) ? drained(req) : undefined)
     }
   }
 
@@ -74,28 +80,41 @@ export class RestApi {
     const id = route.operations.get(req.method === 'HEAD' ? 'GET' : req.method)
     if (id === undefined) return notAllowed(req, res, [...route.operations.keys()], this.#settings)
     if (!SAFE.has(req.method)) refuseOtherSites(req, this.#settings.origins)
-    const rights = OPEN.has(id) ? NOBODY : await this.#settings.gate(req)
-    const body = this.#contract.operations[id].body === 'none' ? undefined : await this.#readBody(req, res)
-    const raw = {
-      params: route.params,
-      query: query === '' ? NO_QUERY : parse(query),
-      headers: req.headers,
-      body,
-    }
+    const rights = OPEN.has(id) || BY_TOKEN.has(id) ? NOBODY : await this.#settings.gate(req)
+    const place = this.#contract.operations[id]
     const validator = this.#validator(id)
-    const input = validator.check(raw)
-    const conversation = new Conversation(this.#services, this.#settings.gate, req, res, rights, input)
+    const raw = { params: route.params, query: query === '' ? NO_QUERY : parse(query), headers: req.headers }
+    const check = (body: unknown): Input => validator.check({ ...raw, body })
+    const coming = { gate: this.#settings.gate, req, res, rights }
+    if (place.form === true && isForm(req)) {
+      const { input, files } = await this.#forms.read(req, rights, check)
+      try {
+        await this.#answer(res, id, new Conversation(this.#services, { ...coming, input, files }))
+      } finally {
+        // What the task has got by now, stays.
+        await this.#forms.discard(files)
+      }
+    } else {
+      const body = place.body === 'none' ? undefined : await this.#readBody(req, res)
+      const input = check(body)
+      await this.#answer(res, id, new Conversation(this.#services, { ...coming, input, files: undefined }))
+    }
+  }
+
+  async #answer(res: Response, id: OperationId, conversation: Conversation): Promise<void> {
     // The validator has made the input what the document says; TypeScript knows the document, and not the validator.
     const call = conversation as unknown as Call<OperationId>
     const reply: AnyReply = await (this.#contract.handlers[id] as Handler<OperationId>)(call)
-    const { status, headers, body: answer, type, stream } = reply
-    if (answer !== undefined) validator.checkAnswer(raw, status, 'application/json', answer)
-    if (type !== undefined && stream !== undefined) {
-      sendHead(res, status, type, headers)
-      if (req.method !== 'HEAD') await streamed(new Outgoing(res, conversation.left()), stream)
+    const { status, headers, body, type, stream, content } = reply
+    const written = stream ?? content
+    if (body !== undefined) this.#validator(id).checkAnswer(status, 'application/json', body)
+    if (type !== undefined && written !== undefined) {
+      if (stream !== undefined) sendHead(res, status, type, headers)
+      else sendContentHead(res, status, type, headers)
+      if (!conversation.head) await streamed(new Outgoing(res, conversation.left()), written)
       res.end()
-    } else if (answer === undefined) sendEmpty(res, status, headers)
-    else sendJson(res, status, answer, headers)
+    } else if (body === undefined) sendEmpty(res, status, headers)
+    else sendJson(res, status, body, headers)
   }
 
   async #serveDocs(req: Request, res: Response, path: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { MajordomoError } from '../core/errors.ts'
 import type { OperationId } from '../../generated/operations.ts'
-import type { OperationTable } from './document.ts'
+import type { OperationTable, Place } from './document.ts'
 
 /** What is found at a path. */
 export interface Route {
@@ -13,6 +13,8 @@ interface Branch {
   readonly fixed: Map<string, Branch>
   readonly operations: Map<string, OperationId>
   parameter?: { readonly name: string; readonly branch: Branch }
+  /** What stands behind it takes all that is left. */
+  rest?: { readonly name: string; readonly operations: Map<string, OperationId> }
 }
 
 /**
@@ -23,15 +25,17 @@ export class Routes {
   readonly #root = branch()
 
   constructor(operations: OperationTable) {
-    for (const [id, { method, path }] of Object.entries(operations))
-      this.#add(path, method.toUpperCase(), id as OperationId)
+    for (const [id, place] of Object.entries(operations)) this.#add(place, id as OperationId)
   }
 
-  #add(path: string, method: string, id: OperationId): void {
+  #add({ path, method, rest: takesRest = false }: Place, id: OperationId): void {
+    const segments = path.split('/').slice(1)
+    const last = takesRest ? segments.pop() : undefined
     let at = this.#root
-    for (const segment of path.split('/').slice(1))
+    for (const segment of segments)
       at = segment.startsWith('{') ? parameter(at, segment.slice(1, -1)) : fixed(at, segment)
-    at.operations.set(method, id)
+    const found = last === undefined ? at.operations : rest(at, last.slice(1, -1))
+    found.set(method.toUpperCase(), id)
   }
 
   /**
@@ -47,7 +51,13 @@ export class Routes {
       const segment = segments[i]!
       const next = at.fixed.get(segment)
       if (next !== undefined) at = next
-      else if (at.parameter === undefined || segment === '') return undefined
+      else if (at.rest !== undefined) {
+        const left = segments.slice(i)
+        if (left.includes('')) return undefined
+        const { name, operations } = at.rest
+        params[name] = left.map((part) => decoded(part, name)).join('/')
+        return { params, operations }
+      } else if (at.parameter === undefined || segment === '') return undefined
       else {
         params[at.parameter.name] = decoded(segment, at.parameter.name)
         at = at.parameter.branch
@@ -70,6 +80,11 @@ function fixed(at: Branch, segment: string): Branch {
 function parameter(at: Branch, name: string): Branch {
   at.parameter ??= { name, branch: branch() }
   return at.parameter.branch
+}
+
+function rest(at: Branch, name: string): Map<string, OperationId> {
+  at.rest ??= { name, operations: new Map() }
+  return at.rest.operations
 }
 
 function decoded(segment: string, name: string): string {

@@ -29,10 +29,19 @@ export function sendEmpty(response: ServerResponse, status: number, headers = NO
   response.end()
 }
 
-export function sendProblem(response: ServerResponse, { status, headers, body }: ProblemAnswer): void {
+/** @param sent resolves when the client has sent its request; the answer is there before, and the connection is kept so long */
+export function sendProblem(
+  response: ServerResponse,
+  { status, headers, body }: ProblemAnswer,
+  sent?: Promise<void>,
+): void {
   head(response, status, 'no-store', headers)
   response.setHeader('content-type', 'application/problem+json; charset=utf-8')
-  response.end(JSON.stringify(body))
+  const text = JSON.stringify(body)
+  if (sent === undefined) return void response.end(text)
+  response.setHeader('content-length', Buffer.byteLength(text))
+  response.write(text)
+  void sent.then(() => response.end())
 }
 
 /** Opens an answer that is written bit by bit; neither proxies nor a compressing host may hold it back. */
@@ -41,6 +50,17 @@ export function sendHead(response: ServerResponse, status: number, type: string,
   response.setHeader('x-accel-buffering', 'no')
   response.setHeader('content-type', `${type}; charset=utf-8`)
   response.flushHeaders()
+}
+
+/** Opens an answer of bytes, whose headers tell about them; a compressing host would make them others than they say. */
+export function sendContentHead(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  headers = NO_HEADERS,
+): void {
+  head(response, status, `${CACHING}, no-transform`, headers)
+  response.setHeader('content-type', type)
 }
 
 function head(response: ServerResponse, status: number, caching: string, headers: Headers): void {

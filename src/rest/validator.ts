@@ -8,6 +8,9 @@ import { suspicious } from './suspicious.ts'
 
 const NO_BODY = Object.freeze({ path: '', message: 'a body is required' })
 
+/** Answers are checked alike whatever was asked. */
+const NO_INPUT: RawInput = Object.freeze({ params: {}, query: {}, headers: {}, body: undefined })
+
 /** A request as far as the API document speaks of it. */
 export interface RawInput {
   readonly params: Record<string, string>
@@ -77,8 +80,8 @@ export class OperationValidator {
   }
 
   /** @throws an error that tells how the answer does not fit the document */
-  checkAnswer(raw: RawInput, status: number, type: string, body: unknown): void {
-    this.#checks.answer?.(this.#view(raw), status, type, body)
+  checkAnswer(status: number, type: string, body: unknown): void {
+    this.#checks.answer?.(this.#view(NO_INPUT), status, type, body)
   }
 
   #view(raw: RawInput): View {

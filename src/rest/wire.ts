@@ -1,9 +1,11 @@
 import type { TaskEvent } from '../core/events.ts'
+import type { FileInfo } from '../core/files.ts'
 import type { OperationInfo, Schedule, Worker } from '../core/manager.ts'
 import type { OutputEntry, OutputPage } from '../core/output.ts'
 import { showable } from '../core/snapshot.ts'
 import type { Progress, Task, TaskError } from '../core/task.ts'
 import type { components } from '../../generated/types.ts'
+import { mediaType } from './files/media-type.ts'
 import type { Times } from './times.ts'
 
 type Schemas = components['schemas']
@@ -73,6 +75,12 @@ export class Wire {
 
   output({ items, cursor, dropped }: OutputPage): Schemas['OutputPage'] {
     return { items: items.map((entry) => this.entry(entry)), cursor, dropped }
+  }
+
+  file({ path, kind, size, modifiedAt }: FileInfo): Schemas['File'] {
+    const wire: Schemas['File'] = { path, kind, size, modifiedAt: this.#times.text(Math.floor(modifiedAt)) }
+    if (kind === 'file') wire.type = mediaType(path)
+    return wire
   }
 
   operation(info: OperationInfo): Schemas['Operation'] {

@@ -123,7 +123,15 @@ export const LAYERS: readonly Layer[] = [
   {
     parts: ['rest'],
     may: ['core', 'generated'],
-    packages: ['node:*', 'express', 'express-openapi-validator', 'swagger-ui-express'],
+    packages: [
+      'node:*',
+      '@fastify/busboy',
+      'content-disposition',
+      'express',
+      'express-openapi-validator',
+      'mime-types',
+      'swagger-ui-express',
+    ],
     because: 'the API is handed a manager and uses only what any caller of it could',
   },
   {

@@ -51,6 +51,10 @@ describe('The options of the router', () => {
       '"origins[0]" to be an origin',
     )
     expect(router({ access: 'open', origins: 'https://ops.example.com' })).to.throw('"origins" to be a list')
+    expect(router({ access: 'open', uploads: { files: 0 } })).to.throw('"uploads.files"')
+    expect(router({ access: 'open', uploads: { fileSize: '1 MB' } })).to.throw('"uploads.fileSize"')
+    expect(router({ access: 'open', uploads: { size: 1 } })).to.throw('"uploads.size" is not an option')
+    expect(router({ access: 'open', uploads: true })).to.throw('"uploads"')
     expect(router({ access: 'open', events: { lag: -1 } })).to.throw('"events.lag"')
   })
 })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
-import type { TaskOps } from '../../src/index.ts'
+import type { ServerResponse } from 'node:http'
+import type { OutputEntry, TaskOps } from '../../src/index.ts'
 import { ask, opened, restSuite, type Service } from './service.ts'
 import { rulesFor, type Person } from './people.ts'
 import { readEvents } from './sse.ts'
@@ -149,6 +150,52 @@ restSuite('The output of a task over REST', ({ serve }) => {
     await done
     expect((await service.manager.get(id)).state).to.equal('ACTIVE')
     write(null)
+  })
+
+  it('is byte for byte what was printed, where that is no text', async () => {
+    const { task } = await service.manager.create('LOG', { lines: 0 })
+    const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x41])
+    const entry = { time: 0, stream: 'stdout', attempt: 1 } as const
+    const printed: OutputEntry[] = [
+      { ...entry, seq: 4, text: 'one' },
+      { ...entry, seq: 8, text: 'half', partial: true },
+      { ...entry, seq: 13, text: 'line\r' },
+      { ...entry, seq: 14, text: '' },
+      { ...entry, seq: 19, text: bytes.toString(), base64: bytes.toString('base64') },
+      { ...entry, seq: 23, text: bytes.toString(), base64: bytes.toString('base64'), partial: true },
+    ]
+    service.manager.output = (_, { after = 0 }) =>
+      Promise.resolve({ items: printed.filter(({ seq }) => seq > after), cursor: 23, dropped: 0 })
+    const path = `/hk/tasks/${task.id}/output?stream=stdout`
+    const response = await opened(service, 'GET', path, { headers: { accept: 'text/plain' } })
+    const chunks: Buffer[] = []
+    for await (const chunk of response) chunks.push(chunk as Buffer)
+    const whole = [Buffer.from('one\nhalfline\r\n\n'), bytes, Buffer.from('\n'), bytes]
+    expect(Buffer.concat(chunks).toString('hex')).to.equal(Buffer.concat(whole).toString('hex'))
+    const page = await ask(service, 'GET', path)
+    expect(page.body.items[5]).to.include({ base64: '//4AQQ==', partial: true, seq: 23 })
+    expect(page.body.items[0]).not.to.have.any.keys('base64', 'partial')
+    const rest = await readEvents(service, path, { 'last-event-id': '19' })
+    await rest.ended
+    expect(rest.events.map(({ id, event }) => id ?? event)).to.deep.equal(['23', 'end'])
+  })
+
+  it('comes in few writes, however many entries there are', async () => {
+    const path = await written(1900)
+    let writes = 0
+    service.server.on('request', (_, response: ServerResponse) => {
+      const write = response.write.bind(response) as (chunk: unknown) => boolean
+      response.write = (chunk: unknown) => {
+        writes++
+        return write(chunk)
+      }
+    })
+    for (const accept of ['text/plain', 'application/x-ndjson', 'text/event-stream']) {
+      writes = 0
+      const { text } = await ask(service, 'GET', `${path}?follow=true`, { headers: { accept } })
+      expect(text.match(/line \d+/g), accept).to.have.length(1900)
+      expect(writes, accept).to.be.within(1, 40)
+    }
   })
 
   it('waits for a reader that reads slowly, rather than keeping everything for it', async () => {

@@ -128,6 +128,7 @@ restSuite('The API document', ({ serve }) => {
         bulkTasks: { action: 'cancel', filter: {} },
         updateTask: { priority: 1 },
         updateOperation: { paused: true },
+        reportProgress: { message: 'half way' },
         createSchedule: { name: 'x', operation: 'X', cron: '@daily' },
         putSchedule: { operation: 'X', cron: '@daily' },
         updateSchedule: { paused: true },

@@ -49,7 +49,13 @@ export async function answerOf(
 async function created(call: Call<'createTask'>): Promise<CreateResult> {
   const { operation, args, ...rest } = call.body
   const after = rest.after === undefined ? undefined : await withoutHidden(call, rest.after)
-  const options: CreateOptions = { ...rest, ...(after !== undefined && { after }), ...creator(call) }
+  const { files } = call
+  const options: CreateOptions = {
+    ...rest,
+    ...(after !== undefined && { after }),
+    ...(files !== undefined && { files }),
+    ...creator(call),
+  }
   return answered(call, call.manager.create(operation, args, options))
 }
 

@@ -2,8 +2,10 @@ import type { Handlers } from '../handler.ts'
 import { bulkTasks } from './bulk.ts'
 import { createTask, rerunTask } from './creation.ts'
 import { streamEvents } from './events.ts'
+import { listFiles, readArchive, readFile } from './files.ts'
 import { getOperation, listOperations, updateOperation } from './operations.ts'
 import { readOutput } from './output.ts'
+import { reportProgress } from './progress.ts'
 import { getDocument, getHealth, getReady, getVersion } from './service.ts'
 import {
   createSchedule,
@@ -29,6 +31,10 @@ export const handlers: Handlers = {
   cancelTask,
   rerunTask,
   readOutput,
+  listFiles,
+  readFile,
+  readArchive,
+  reportProgress,
   streamEvents,
   listOperations,
   getOperation,

@@ -4,7 +4,10 @@ import { LARGEST_PAGE } from '../../core/query.ts'
 import { covers } from '../access.ts'
 import { viewed } from '../guards.ts'
 import type { Call, Handler } from '../handler.ts'
+import { Gathering } from '../gathering.ts'
 import type { Outgoing } from '../outgoing.ts'
+
+const LINE_END = Buffer.from('\n')
 
 type Read = Call<'readOutput'>
 
@@ -43,6 +46,7 @@ async function streamed(
 ) {
   const beat =
     type === 'text/event-stream' ? setInterval(() => to.push(':\n\n'), call.heartbeat).unref() : undefined
+  const gathering = new Gathering(to)
   let checked = Date.now()
   try {
     for await (const entry of entries(call, to.left)) {
@@ -50,10 +54,13 @@ async function streamed(
         if (!(await covers(await call.renew(), 'view', task))) return
         checked = Date.now()
       }
-      await to.write(form(call, entry, type))
+      const full = gathering.add(form(call, entry, type))
+      if (full !== undefined) await full
     }
-    if (type === 'text/event-stream') await to.write('event: end\ndata: {}\n\n')
+    if (type === 'text/event-stream') await gathering.add('event: end\ndata: {}\n\n')
+    await gathering.flush()
   } finally {
+    gathering.close()
     clearInterval(beat)
   }
 }
@@ -75,7 +82,7 @@ async function* allOf({ manager, params }: Read, query: OutputQuery): AsyncGener
   }
 }
 
-function form({ wire }: Read, entry: OutputEntry, type: Streamed): string {
+function form({ wire }: Read, entry: OutputEntry, type: Streamed): string | Uint8Array {
   switch (type) {
     case 'text/plain':
       return line(entry)
@@ -86,7 +93,13 @@ function form({ wire }: Read, entry: OutputEntry, type: Streamed): string {
   }
 }
 
-function line({ text, data }: OutputEntry): string {
+/** Just what was written, and a line end behind it where the entry is a line. */
+function line({ text, data, base64, partial }: OutputEntry): string | Uint8Array {
+  if (base64 !== undefined) {
+    const bytes = Buffer.from(base64, 'base64')
+    return partial ? bytes : Buffer.concat([bytes, LINE_END])
+  }
+  if (partial) return text ?? ''
   const shown = [text, data === undefined ? undefined : JSON.stringify(data)]
     .filter((part) => part !== undefined)
     .join(' ')
