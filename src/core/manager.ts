@@ -1,12 +1,13 @@
-import type { Animator, JsonSchema, ProgressUpdate } from './animator.ts'
+import type { Animator, JsonSchema } from './animator.ts'
 import type { Duration } from './duration.ts'
 import type { MajordomoError } from './errors.ts'
 import type { TaskEvent, TaskListener } from './events.ts'
 import type { FilePage, FileQuery, OpenFile, Upload, UploadLimits } from './files.ts'
 import type { Json } from './json.ts'
-import type { Logger, LogLevel } from './logger.ts'
+import type { Logger } from './logger.ts'
 import type { OutputEntry, OutputPage, OutputQuery, OutputStream } from './output.ts'
 import type { TaskPage, TaskQuery, TaskFilter } from './query.ts'
+import type { Report } from './report.ts'
 import type { RetryOptions } from './retry.ts'
 import type { EndState, TaskState } from './states.ts'
 import type { Task } from './task.ts'
@@ -210,15 +211,6 @@ export interface Worker {
   readonly running: number
   readonly startedAt: number
   readonly heartbeatAt: number
-}
-
-/** What somebody who holds a task's token tells of it. */
-export interface Report {
-  readonly progress?: ProgressUpdate
-  /** A line for the task's log. */
-  readonly message?: string
-  /** Of that line; `info` by default. */
-  readonly level?: LogLevel
 }
 
 export interface SubscribeOptions {

@@ -1,6 +1,6 @@
 import { readlink } from 'node:fs/promises'
 import { createGzip, type Gzip } from 'node:zlib'
-import { pack, type Header, type Pack } from 'tar-stream'
+import type { Header, Pack } from 'tar-stream'
 import type { FileInfo } from '../core/files.ts'
 import { unlessAbsent } from './folder.ts'
 import { blocksOf } from './record/bytes.ts'
@@ -41,6 +41,8 @@ async function feed(gzip: Gzip, tar: AsyncIterable<Uint8Array>): Promise<void> {
 
 /** One entry is begun when all before it were read: headers alone know no backpressure, and there may be a million. */
 async function* tarOf(task: TaskFiles): AsyncGenerator<Uint8Array> {
+  // Loaded by whoever makes the first archive: a service that makes none starts without it.
+  const { pack } = await import('tar-stream')
   const packing = pack()
   // Its reader hears of it from the entry that was being added.
   packing.on('error', () => {})

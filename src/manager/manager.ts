@@ -11,7 +11,6 @@ import type {
   ManagerStatus,
   NewTask,
   Order,
-  Report,
   SubscribeOptions,
   TaskManager,
   TaskPatch,
@@ -21,6 +20,7 @@ import type {
 import type { FilePage, FileQuery, OpenFile, Upload, UploadLimits } from '../core/files.ts'
 import type { Logger } from '../core/logger.ts'
 import type { OutputEntry, OutputPage, OutputQuery } from '../core/output.ts'
+import type { Report } from '../core/report.ts'
 import type { TaskFilter, TaskPage, TaskQuery } from '../core/query.ts'
 import { showable } from '../core/snapshot.ts'
 import { isEnded } from '../core/states.ts'

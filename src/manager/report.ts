@@ -1,8 +1,8 @@
 import type { TaskOps } from '../core/animator.ts'
 import { invalidOption } from '../core/errors.ts'
 import type { LogLevel } from '../core/logger.ts'
-import type { Report } from '../core/manager.ts'
 import { known, stringIn } from '../core/options.ts'
+import type { Report } from '../core/report.ts'
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { MajordomoError } from '../core/errors.ts'
 import type { Run } from './run.ts'
 
 /** Which runs can be told of from outside, by whoever holds a token of theirs. */
@@ -16,10 +17,11 @@ export class RunTokens {
     return token
   }
 
-  /** Undefined where no run of this task that goes on has this token. */
-  find(id: string, token: string): Run | undefined {
+  /** @throws {MajordomoError} `invalid-token` where no run of this task that goes on has it */
+  need(id: string, token: string): Run {
     const run = this.#runs.get(token)
-    return run === undefined || run.over || run.claim.id !== id ? undefined : run
+    if (run === undefined || run.over || run.claim.id !== id) throw new MajordomoError('invalid-token')
+    return run
   }
 
   forget(run: Run): void {

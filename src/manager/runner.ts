@@ -3,13 +3,13 @@ import { Canceled, LeaseLost, Superseded, TimedOut, type RunAborted, type ShutDo
 import type { StateDetail, WaitingReason } from '../core/animator.ts'
 import { insideTask } from '../core/context.ts'
 import type { Workspace } from '../core/files.ts'
-import { MajordomoError } from '../core/errors.ts'
 import { isPromiseLike } from '../core/promises.ts'
 import { readable } from '../core/duration.ts'
 import type { Logger } from '../core/logger.ts'
-import type { CreateOptions, CreateResult, Report } from '../core/manager.ts'
+import type { CreateOptions, CreateResult } from '../core/manager.ts'
 import type { EndState } from '../core/states.ts'
 import type { OutputPage } from '../core/output.ts'
+import type { Report } from '../core/report.ts'
 import type { Claim, Outcome, RunOrder, TaskStore } from '../engine/contract.ts'
 import { checkedFirst } from './checked-first.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
@@ -259,9 +259,7 @@ export class Runner implements RunOffice {
 
   /** What somebody outside tells, in the name of the run whose token it is. */
   report(id: string, token: string, report: Report): void {
-    const run = this.#parts.tokens.find(id, token)
-    if (run === undefined) throw new MajordomoError('invalid-token')
-    tell(new RunOps(run, this), report)
+    tell(new RunOps(this.#parts.tokens.need(id, token), this), report)
   }
 
   #resumed(run: Run): void {

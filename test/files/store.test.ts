@@ -58,7 +58,11 @@ describe('Stores of files', () => {
     writeFileSync(join(root, 'notes'), '')
     symlinkSync('t1', join(root, 't3'))
     const kept: string[] = []
-    for await (const id of store.kept()) kept.push(id)
+    const began = Date.now() - 60_000
+    for await (const { id, since } of store.kept()) {
+      expect(since).to.be.within(began, Date.now() + 1)
+      kept.push(id)
+    }
     expect(kept.sort()).to.deep.equal(['t1', 't2'])
   })
 
