@@ -120,9 +120,9 @@ async function tail(segments: Segments, query: RecordQuery, count: number): Prom
 async function borderBefore(segments: Segments, place: number): Promise<number> {
   const at = Math.floor(place / LONGEST_LINE) * LONGEST_LINE
   if (at <= 0 || !segments.holds(at)) return Math.max(at, 0)
-  // A line that begins before this is a long one, and is cut at `at`.
-  const from = at - LONGEST_LINE - 1
-  const stretch = (await segments.stretches(Math.max(from, 0), at + 1)).at(-1)!
+  // A line that begins here or before, and does not end at `at`, is a long one, and is cut there.
+  const from = at - LONGEST_LINE
+  const stretch = (await segments.stretches(from, at + 1)).at(-1)!
   const bytes = await segments.read(stretch.start, at + 1)
   const last = at - stretch.start
   const end = bytes.subarray(0, last).lastIndexOf(LINE_END)

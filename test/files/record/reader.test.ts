@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { mkdirSync, renameSync, truncateSync, unlinkSync } from 'node:fs'
+import { mkdirSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RecordReader } from '../../../src/files/record/reader.ts'
 import { RecordWriter } from '../../../src/files/record/writer.ts'
@@ -155,6 +155,38 @@ describe('RecordReader', () => {
     expect(cursor).to.equal(12_000_000)
     const none = await read(folder, { tail: 0 })
     expect(none).to.deep.include({ items: [], cursor: 12_000_000 })
+  })
+
+  it('finds the same entries from behind where a long line ends just at a cut', async () => {
+    const folder = scratch()
+    const short = `${'x'.repeat(199)}\n`
+    record(folder, { attempt: 1 }, 'y'.repeat(128 * KIB), '\n', short.repeat(400))
+    const all = await readAll(folder)
+    expect((await read(folder, { tail: 401 })).items).to.deep.equal(all.slice(-401))
+    expect(all).to.have.length(402)
+  })
+
+  it('leaves out the rest of a line behind a gap from behind too', async () => {
+    const folder = join(scratch(), 'made-later')
+    let time = 0
+    const writer = new RecordWriter(folder, 'stdout', { attempt: 1, now: () => time })
+    writer.write(Buffer.alloc(100_000, 'x'))
+    mkdirSync(folder)
+    time = 2_000
+    writer.write(Buffer.concat([Buffer.alloc(60_000, 'y'), Buffer.from('\n')]))
+    for (let i = 0; i < 900; i++) writer.write(Buffer.from(`${'z'.repeat(99)}\n`))
+    writer.close()
+    const { items, dropped } = await read(folder, { limit: 1000, tail: 901 })
+    expect([items.length, dropped]).to.deep.equal([900, 160_001])
+    expect(items).to.deep.equal(await readAll(folder))
+  })
+
+  it('shows no byte twice where two writers were at work', async () => {
+    const folder = scratch()
+    writeFileSync(join(folder, 'stdout.0000000000000000'), 'one\ntwo\nlate\n')
+    writeFileSync(join(folder, 'stdout.0000000000000008'), 'three\n')
+    const texts = (await readAll(folder)).map((one) => one.text)
+    expect(texts).to.deep.equal(['one', 'two', 'three'])
   })
 
   it('finds the time of a line among very many', async () => {
