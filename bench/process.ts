@@ -4,7 +4,7 @@ import { inTurn, measure } from './lib/subject.ts'
 
 /** Commands as tasks, beside bare `child_process.spawn` in the same run. `npm run bench:process` builds first, then calls this. */
 
-const PROCESSES = 1_000
+const PROCESSES = 500
 const MANY = 10_000
 const MEBIBYTES = 1_024
 const CROWD = 50
@@ -14,8 +14,8 @@ const echo = await inTurn(5, {
   bare: () => measure('process/echo.mjs', ['bare', PROCESSES, 50]),
 })
 const large = await inTurn(3, {
-  small: () => measure('process/echo.mjs', ['task', PROCESSES / 4, 50]),
-  large: () => measure('process/echo.mjs', ['task', PROCESSES / 4, 1_000]),
+  small: () => measure('process/echo.mjs', ['task', PROCESSES / 2, 50]),
+  large: () => measure('process/echo.mjs', ['task', PROCESSES / 2, 1_000]),
 })
 const flood = await inTurn(3, {
   task: () => measure('process/flood.mjs', ['task', MEBIBYTES]),

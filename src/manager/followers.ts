@@ -2,6 +2,7 @@ import { milliseconds } from '../core/duration.ts'
 import { MajordomoError } from '../core/errors.ts'
 import type { FollowOptions, WaitOptions } from '../core/manager.ts'
 import type { OutputEntry, OutputStream } from '../core/output.ts'
+import { LARGEST_PAGE } from '../core/query.ts'
 import { showable } from '../core/snapshot.ts'
 import { isEnded } from '../core/states.ts'
 import type { Task } from '../core/task.ts'
@@ -9,10 +10,13 @@ import type { Engine } from '../engine/contract.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { EventHub } from './event-hub.ts'
 import { outputQuery } from './queries.ts'
-import type { TaskFiles } from './task-files.ts'
+import { isRecorded, type TaskFiles } from './task-files.ts'
 
 /** Whoever follows the output of a process of another worker looks so often whether there is more, ms. */
 const LOOK = 1_000
+
+/** Entries of a page; records are read from files, and each page opens them anew. */
+const OF_A_RECORD = 10_000
 
 /** Those who wait for one task: for its end, or for more of its output. Nothing polls: events wake them. */
 export class Followers {
@@ -68,10 +72,11 @@ export class Followers {
   ): AsyncGenerator<OutputEntry, undefined> {
     const query = outputQuery({
       stream,
-      limit: 1000,
+      limit: LARGEST_PAGE,
       ...(after === undefined ? {} : { after }),
       ...(tail === undefined ? {} : { tail }),
     })
+    if (isRecorded(stream)) query.limit = OF_A_RECORD
     const engine = await this.parts.engine()
     const news = this.#news(id, signal, () => {})
     const look = new Deadline(news.wake)
@@ -84,7 +89,7 @@ export class Followers {
         const page = await this.parts.files.readOutput(task, query, () => engine.readOutput(id, query))
         if (page === undefined) return undefined
         yield* page.items
-        query.after = page.items.at(-1)?.seq ?? query.after
+        query.after = page.cursor
         delete query.tail
         if (page.items.length > 0) continue
         if (ended) return undefined
@@ -99,7 +104,7 @@ export class Followers {
 
   /** What processes print goes into files, of which the engine that tells the others knows nothing. */
   #comesUntold(stream: OutputStream): boolean {
-    return this.parts.shared && (stream === 'stdout' || stream === 'stderr')
+    return this.parts.shared && isRecorded(stream)
   }
 
   async #fetch(engine: Engine, id: string): Promise<Task> {

@@ -21,9 +21,6 @@ const USUAL_LIMITS: UploadLimits = { files: 100, fileSize: 100 * 1024 ** 2, tota
 
 const USUAL_PAGE = 100
 
-/** Where processes may have printed into a record instead of the engine. */
-const RECORDED: ReadonlySet<OutputStream> = new Set(['stdout', 'stderr'])
-
 /** What was given to a task this long ago has a task, or never gets one, ms. */
 const SETTLED = 600_000
 
@@ -120,7 +117,7 @@ export class TaskFiles {
     query: OutputPlace,
     read: () => Promise<Page>,
   ): Promise<OutputPage | Page> {
-    if (!RECORDED.has(query.stream)) return read()
+    if (!isRecorded(query.stream)) return read()
     const rest = state !== 'ACTIVE' && state !== 'WAITING'
     return (await (await this.#ifAny())?.readOutput(id, { ...query, rest })) ?? read()
   }
@@ -221,4 +218,9 @@ export class TaskFiles {
     const removing = this.remove(id).finally(() => this.#removing.delete(removing))
     this.#removing.add(removing)
   }
+}
+
+/** Whether processes may have printed this stream into a record instead of the engine. */
+export function isRecorded(stream: OutputStream): boolean {
+  return stream === 'stdout' || stream === 'stderr'
 }
