@@ -9,7 +9,8 @@ const { task } = await manager.create('PROCESS', { command })
 await manager.waitFor(task.id)
 const began = performance.now()
 let read = 0
-for await (const { text } of manager.follow(task.id, { stream: 'stdout' })) read += text.length + 1
+for await (const { items } of manager.followPages(task.id, { stream: 'stdout' }))
+  for (const { text } of items) read += text.length + 1
 const seconds = (performance.now() - began) / 1000
 await manager.close()
 if (read !== bytes) throw new Error(`${read} of ${bytes} bytes were read back`)

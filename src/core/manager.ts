@@ -269,6 +269,7 @@ export interface TaskManager {
   delete(id: string, options?: { readonly force?: boolean } & Order): Promise<void>
   output(id: string, query: OutputQuery): Promise<OutputPage>
   follow(id: string, options: FollowOptions): AsyncIterableIterator<OutputEntry>
+  followPages(id: string, options: FollowOptions): AsyncIterableIterator<OutputPage>
   files(id: string, query?: FileQuery): Promise<FilePage>
   openFile(id: string, path: string): Promise<OpenFile>
   archive(id: string): Promise<AsyncIterable<Uint8Array>>

@@ -1,7 +1,7 @@
 import { milliseconds } from '../core/duration.ts'
 import { MajordomoError } from '../core/errors.ts'
 import type { FollowOptions, WaitOptions } from '../core/manager.ts'
-import type { OutputEntry, OutputStream } from '../core/output.ts'
+import type { OutputEntry, OutputPage, OutputStream } from '../core/output.ts'
 import { LARGEST_PAGE } from '../core/query.ts'
 import { showable } from '../core/snapshot.ts'
 import { isEnded } from '../core/states.ts'
@@ -16,7 +16,7 @@ import { isRecorded, type TaskFiles } from './task-files.ts'
 const LOOK = 1_000
 
 /** Entries of a page; records are read from files, and each page opens them anew. */
-const OF_A_RECORD = 10_000
+const OF_A_RECORD = 20_000
 
 /** Those who wait for one task: for its end, or for more of its output. Nothing polls: events wake them. */
 export class Followers {
@@ -66,10 +66,16 @@ export class Followers {
   }
 
   /** The entries of a stream, those that are there and those that come, until the task has ended. */
-  async *follow(
+  async *follow(id: string, options: FollowOptions): AsyncGenerator<OutputEntry, undefined> {
+    for await (const { items } of this.followPages(id, options)) for (const entry of items) yield entry
+    return undefined
+  }
+
+  /** The same, as many at a time as there are. No page is empty. */
+  async *followPages(
     id: string,
     { stream, after, tail, signal }: FollowOptions,
-  ): AsyncGenerator<OutputEntry, undefined> {
+  ): AsyncGenerator<OutputPage, undefined> {
     const query = outputQuery({
       stream,
       limit: LARGEST_PAGE,
@@ -88,10 +94,12 @@ export class Followers {
         const ended = isEnded(task.state)
         const page = await this.parts.files.readOutput(task, query, () => engine.readOutput(id, query))
         if (page === undefined) return undefined
-        yield* page.items
         query.after = page.cursor
         delete query.tail
-        if (page.items.length > 0) continue
+        if (page.items.length > 0) {
+          yield page
+          continue
+        }
         if (ended) return undefined
         if (this.#comesUntold(stream)) this.parts.deadlines.set(look, LOOK)
         await news.next()

@@ -182,6 +182,14 @@ export class Manager extends Steering implements TaskManager, AsyncDisposable {
   }
 
   /**
+   * The same by pages, as many entries at a time as there are: for a reader of hundreds of thousands of lines a second, to
+   * whom waiting for each costs more than the line.
+   */
+  followPages(id: string, options: FollowOptions): AsyncIterableIterator<OutputPage> {
+    return this.house.parts.followers.followPages(id, options)
+  }
+
+  /**
    * One page of what lies in the task's working directory. What its processes printed is among it, byte for byte, as
    * `.majordomo/stdout` and `.majordomo/stderr`.
    * @throws {MajordomoError} `invalid-option` naming the field, `files-elsewhere` as all of these

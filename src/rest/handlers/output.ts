@@ -1,5 +1,5 @@
 import { MajordomoError } from '../../core/errors.ts'
-import type { OutputEntry, OutputQuery } from '../../core/output.ts'
+import type { OutputEntry, OutputPage, OutputQuery } from '../../core/output.ts'
 import { LARGEST_PAGE } from '../../core/query.ts'
 import { covers } from '../access.ts'
 import { viewed } from '../guards.ts'
@@ -49,13 +49,15 @@ async function streamed(
   const gathering = new Gathering(to)
   let checked = Date.now()
   try {
-    for await (const entry of entries(call, to.left)) {
-      if (Date.now() - checked >= call.heartbeat) {
-        if (!(await covers(await call.renew(), 'view', task))) return
-        checked = Date.now()
+    for await (const { items } of pages(call, to.left)) {
+      for (const entry of items) {
+        if (Date.now() - checked >= call.heartbeat) {
+          if (!(await covers(await call.renew(), 'view', task))) return
+          checked = Date.now()
+        }
+        const full = gathering.add(form(call, entry, type))
+        if (full !== undefined) await full
       }
-      const full = gathering.add(form(call, entry, type))
-      if (full !== undefined) await full
     }
     if (type === 'text/event-stream') await gathering.add('event: end\ndata: {}\n\n')
     await gathering.flush()
@@ -65,20 +67,20 @@ async function streamed(
   }
 }
 
-function entries(call: Read, signal: AbortSignal): AsyncIterable<OutputEntry> {
+function pages(call: Read, signal: AbortSignal): AsyncIterable<OutputPage> {
   const query = queryOf(call)
   return call.query.follow === true
-    ? call.manager.follow(call.params.id, { ...query, signal })
+    ? call.manager.followPages(call.params.id, { ...query, signal })
     : allOf(call, query)
 }
 
-async function* allOf({ manager, params }: Read, query: OutputQuery): AsyncGenerator<OutputEntry> {
+async function* allOf({ manager, params }: Read, query: OutputQuery): AsyncGenerator<OutputPage> {
   let next: OutputQuery = { ...query, limit: LARGEST_PAGE }
   for (;;) {
-    const { items, cursor } = await manager.output(params.id, next)
-    if (items.length === 0) return
-    yield* items
-    next = { stream: query.stream, after: cursor, limit: LARGEST_PAGE }
+    const page = await manager.output(params.id, next)
+    if (page.items.length === 0) return
+    yield page
+    next = { stream: query.stream, after: page.cursor, limit: LARGEST_PAGE }
   }
 }
 
