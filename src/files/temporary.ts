@@ -1,5 +1,5 @@
-import { chmod, mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, lstat, mkdtemp, readdir } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FilePage, FileStore, OpenFile, StagedUpload, UploadLimits, Workspace } from '../core/files.ts'
 import type { Logger } from '../core/logger.ts'
@@ -11,7 +11,8 @@ import { FolderStore } from './store.ts'
 
 /**
  * Files that are gone with the process, as tasks in memory are. They lie in a folder of the system's for temporary
- * files, which is made when the first task needs it, and removed when the store is closed.
+ * files, which is made when the first task needs it, and removed when the store is closed. What a process has left that was
+ * killed is removed by the next that makes one.
  */
 export class TemporaryStore implements FileStore {
   readonly shared = false
@@ -84,10 +85,38 @@ export class TemporaryStore implements FileStore {
   }
 
   async #make(): Promise<{ root: string; store: FolderStore }> {
-    const root = await mkdtemp(join(tmpdir(), 'majordomo-'))
+    await sweep()
+    const root = await mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`))
     await chmod(root, 0o711)
     const store = new FolderStore(filesSettings(root, {}), false)
     await store.open({ logger: this.#logger! })
     return { root, store }
+  }
+}
+
+/** Where several machines or containers share the folder, each looks after its own. */
+function prefix(): string {
+  return `majordomo-files-${hostname().replaceAll(/[^\w.]/g, '_')}-`
+}
+
+/** Removes what processes have left that were killed. Never throws. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    const [pid] = name.startsWith(prefix()) ? name.slice(prefix().length).split('-') : []
+    if (pid === undefined || !/^\d+$/.test(pid) || isAlive(Number(pid))) continue
+    const path = join(tmpdir(), name)
+    const found = await lstat(path).catch(() => undefined)
+    if (found?.isDirectory() === true && found.uid === process.getuid?.())
+      await removeTree(path).catch(() => {})
+  }
+}
+
+/** Another process with the same pid keeps the folder for a while; that is better than to take it from a living one. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { mkdir, open, rename, writeFile, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { MajordomoError } from '../core/errors.ts'
+import { invalidOption, MajordomoError } from '../core/errors.ts'
 import type { Bytes, FileInfo, StagedUpload, UploadLimits } from '../core/files.ts'
 import { uploadNames, refusedName } from './names.ts'
 import { filesOf, removeFile, uploadsOf, type Places } from './places.ts'
@@ -39,6 +39,7 @@ export class FolderUpload implements StagedUpload {
 
   async add(path: string, content: Bytes): Promise<FileInfo> {
     const names = uploadNames(path)
+    if (!isBytes(content)) throw invalidOption('content', 'a text, bytes, or a stream of bytes', content)
     this.#refuseUnlessOpen()
     // At once, so that of two that come at the same time only one is taken.
     this.#reserve(path, names)
@@ -144,6 +145,15 @@ function tooLarge(path: string, fault: string): MajordomoError {
   return new MajordomoError('payload-too-large', `${place} ${fault}`, {
     faults: [{ path: place, message: fault }],
   })
+}
+
+function isBytes(content: unknown): boolean {
+  if (typeof content === 'string') return true
+  return (
+    typeof content === 'object' &&
+    content !== null &&
+    (Symbol.asyncIterator in content || Symbol.iterator in content)
+  )
 }
 
 async function* chunksOf(content: Bytes): AsyncGenerator<Uint8Array> {

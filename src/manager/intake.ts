@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { MajordomoError, invalidOption, messageOf } from '../core/errors.ts'
+import { MajordomoError, messageOf } from '../core/errors.ts'
 import type { StagedUpload } from '../core/files.ts'
 import { IdMaker } from '../core/ids.ts'
 import type { Json } from '../core/json.ts'
@@ -145,8 +145,7 @@ export class Intake {
     const { settings } = this.parts
     const created = createSettings(options, settings.clock.now())
     const accepted = operation.accept(args, settings.maxJson)
-    if (created.files !== undefined && operation.here && !operation.files)
-      throw invalidOption('files', `left out: ${operation.name} takes none`, created.files)
+    if (created.files !== undefined && operation.here && !operation.files) throw filesRefused(operation.name)
     const draft: Unstored = {
       id: '',
       operation: operation.name,
@@ -198,6 +197,11 @@ export class Intake {
   get limits(): { maxQueued: number } {
     return { maxQueued: this.parts.settings.maxQueued }
   }
+}
+
+function filesRefused(operation: string): MajordomoError {
+  const message = `the operation ${operation} takes no files`
+  return new MajordomoError('invalid-request', message, { faults: [{ path: '/files', message }] })
 }
 
 /** The creation was refused. What is no upload has been told of by then. */

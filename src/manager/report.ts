@@ -15,7 +15,7 @@ export function tell(ops: Pick<TaskOps, 'setProgress' | 'log'>, report: Report):
   if (progress !== undefined) {
     if (typeof progress !== 'object' || progress === null)
       throw invalidOption('progress', 'an object', progress)
-    known(progress, ['percent', 'done', 'total', 'message'], 'progress.')
+    known(progress, ['percent', 'done', 'total', 'message'], 'progress')
     ops.setProgress(progress)
   }
   if (message !== undefined) ops.log(level, message)

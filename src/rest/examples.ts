@@ -26,10 +26,22 @@ export function withExamples(paths: Paths, operations: readonly OperationInfo[])
     const item = result[path] as Record<string, WithBody>
     const { requestBody, ...rest } = item[method]!
     const json = { ...requestBody.content['application/json'], examples: examplesOf(operations, body) }
-    const content = { ...requestBody.content, 'application/json': json }
+    const content = { ...withForm(requestBody.content, operations, body), 'application/json': json }
     result[path] = { ...item, [method]: { ...rest, requestBody: { ...requestBody, content } } }
   }
   return result
+}
+
+/** A form is filled in with one example: Swagger UI offers no choice there. */
+function withForm(
+  content: WithBody['requestBody']['content'],
+  operations: readonly OperationInfo[],
+  body: (task: Body) => Body,
+): WithBody['requestBody']['content'] {
+  const form = content['multipart/form-data']
+  const [first] = Object.values(examplesOf(operations, body)) as { readonly value: Body }[]
+  if (form === undefined || first === undefined) return content
+  return { ...content, 'multipart/form-data': { ...form, example: { task: first.value } } }
 }
 
 function examplesOf(operations: readonly OperationInfo[], body: (task: Body) => Body): Body {

@@ -128,7 +128,7 @@ describe('The files of a task', () => {
     await refusal('internal', manager.create('PICKY', { how: 'so' }, { files: await upload() })).catch(
       () => {},
     )
-    await refusal('invalid-option', manager.create('NONE', {}, { files: await upload() }))
+    await refusal('invalid-request', manager.create('NONE', {}, { files: await upload() }))
     await refusal('unsupported-operation', manager.create('NOBODY', {}, { files: await upload() }))
     const after = { files: await upload(), after: ['nothing'] }
     await refusal('unknown-reference', manager.create('LIST', {}, after))

@@ -9,7 +9,7 @@ import {
 } from '../../../src/animators/process/index.ts'
 import { processRules } from '../../../src/animators/process/rules/options.ts'
 import { planOf } from '../../../src/animators/process/rules/plan.ts'
-import { MajordomoError } from '../../../src/index.ts'
+import { Manager, MajordomoError } from '../../../src/index.ts'
 import { Host } from './host.ts'
 
 describe('what a host lets run', () => {
@@ -53,8 +53,49 @@ describe('what a host lets run', () => {
     expect((await faults({ command: [folder] }))[0]).to.match(/is not an executable file/)
     expect((await faults({ command: ['true'], stopSignal: 'SIGCONT' }))[0]).to.match(/ends no process/)
     expect((await faults({ command: ['true', 'a\0b'] }))[0]).to.match(/NUL/)
-    expect(await faults({ command: ['true'], script: 'true' })).not.to.deep.equal([])
-    expect(await faults({})).not.to.deep.equal([])
+    expect(await faults({ command: ['true'], stopSignal: 'term' })).to.deep.equal([
+      '/stopSignal "term" is not a signal of this system; did you mean SIGTERM?',
+    ])
+    expect(await faults({ command: ['true'], script: 'true' })).to.deep.equal([
+      ' give either command or script, not both',
+    ])
+    expect(await faults({})).to.deep.equal([' give either command or script, not neither'])
+    expect((await faults({ script: 'true', shell: 'sh' }, { shells: [] }))[0]).to.match(/allows no scripts/)
+    expect(await faults({ command: ['true'], timeout: -1 })).to.deep.equal(['/timeout must be >= 1'])
+  })
+
+  it('sets how long callers may let it run', async () => {
+    const options = { timeout: '1m', maxTimeout: '5m' }
+    expect(await faults({ command: ['true'], timeout: '5m' }, options)).to.deep.equal([])
+    expect(await faults({ command: ['true'], timeout: '1h' }, options)).to.deep.equal([
+      '/timeout this service allows at most 5m, got "1h"',
+    ])
+    expect(() => processRunner({ allow: [], timeout: '2m', maxTimeout: '1m' })).to.throw(
+      /"timeout" to be at most/,
+    )
+  })
+
+  it('refuses to allow what nobody could name', () => {
+    for (const allow of [['./x'], ['/opt/**'], ['/usr/*/ls'], ['a*']])
+      expect(() => processRunner({ allow })).to.throw(/"allow\/0"/)
+    expect(() => processRunner({ allow: ['/opt/jobs/*', 'ls', /a.*b/] })).not.to.throw()
+  })
+
+  it('hears when it is opened of what is allowed and not there', async () => {
+    const warned: unknown[] = []
+    const logger = {
+      error() {},
+      info() {},
+      debug() {},
+      warn: (_: string, fields?: object) => warned.push(fields),
+    }
+    const manager = new Manager({ logger }).register(
+      'PROCESS',
+      processRunner({ allow: ['true', '/no/such/thing', '/opt/jobs/*'], shells: ['no-such-shell'] }),
+    )
+    await manager.open()
+    await manager.close()
+    expect(warned).to.deep.equal([{ name: '/no/such/thing' }, { name: 'no-such-shell' }])
   })
 
   it('waits no longer than a timer can: a longer one would be over at once', async () => {

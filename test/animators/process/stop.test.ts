@@ -52,6 +52,18 @@ describe('a process that should stop', () => {
     expect(isAlive(pid)).to.equal(false)
   })
 
+  it('takes those along that have left its group, also when it stops at once', async () => {
+    const { id } = await host.start({
+      script: `setsid sh -c 'trap "echo in order; exit" TERM; echo $$; while :; do sleep 0.05; done' & sleep 100`,
+      killAfter: '20s',
+    })
+    const daemon = await host.line(id)
+    await host.manager.cancel(id)
+    expect((await host.end(id)).result).to.include({ signal: 'SIGTERM' })
+    expect(isAlive(daemon)).to.equal(false)
+    expect(await host.lines(id)).to.deep.equal([String(daemon), 'in order'])
+  })
+
   it('is found in a session of its own, too', async () => {
     const { id } = await host.start({
       script: `setsid sh -c 'trap "" TERM; echo $$; exec >&- 2>&-; while :; do sleep 0.05; done' & sleep 100`,

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import type { LaunchOrder, RunEnd } from './order.ts'
 import { usageOf, type Usage } from './proc.ts'
-import { groupEnds, isGroupAlive, killMarked, signalGroup } from './signals.ts'
+import { endMarked, groupEnds, isGroupAlive, killMarked, signalGroup } from './signals.ts'
 
 /** What is known of a process itself, apart from what it printed. */
 export type ChildEnd = Pick<RunEnd, 'exitCode' | 'signal' | 'usage' | 'leftBehind' | 'wall'>
@@ -88,19 +88,23 @@ export class Child {
     }
   }
 
-  /** The leader has gone; its group may not have. Answers whether it left others without having been told to stop. */
+  /**
+   * The leader has gone; its group may not have, and others may have left the group. When it was told to stop, all that
+   * came from it has to go. Answers whether it left others of its group without having been told to stop.
+   */
   async #clear(): Promise<boolean> {
     const { pid } = this
     await this.#killed
-    if (pid === undefined || !(await isGroupAlive(pid))) return false
     const { stopSignal, killAfter, mark } = this.#order
     const asked = this.#deadline
-    if (asked === undefined) signalGroup(pid, stopSignal)
-    if (!(await groupEnds(pid, asked ?? performance.now() + killAfter))) {
-      signalGroup(pid, 'SIGKILL')
-      await killMarked(mark)
-    }
-    return asked === undefined
+    const left = pid !== undefined && (await isGroupAlive(pid))
+    if (left && asked === undefined) signalGroup(pid, stopSignal)
+    const deadline = asked ?? performance.now() + killAfter
+    const inTime = !left || (await groupEnds(pid, deadline))
+    if (!inTime) signalGroup(pid, 'SIGKILL')
+    if (asked !== undefined) await endMarked(mark, stopSignal, deadline)
+    else if (!inTime) await killMarked(mark)
+    return left && asked === undefined
   }
 
   /** Nobody tells what a child has used once it is gone, so it is looked at while it lives, ever more rarely. */

@@ -53,6 +53,19 @@ export async function killMarked(mark: string): Promise<number> {
   return killed
 }
 
+/** Ends whatever has the mark in its environment: by the signal, and by SIGKILL at the deadline (of `performance.now()`). */
+export async function endMarked(mark: string, signal: NodeJS.Signals, deadline: number): Promise<void> {
+  let left = await markedBy(mark)
+  for (const pid of left) signalOne(pid, signal)
+  for (let wait = FIRST_LOOK; left.length > 0; wait = Math.min(2 * wait, LONGEST_LOOK)) {
+    const time = deadline - performance.now()
+    if (time <= 0) break
+    await new Promise((resolve) => setTimeout(resolve, Math.min(wait, time)))
+    left = await markedBy(mark)
+  }
+  if (left.length > 0) await killMarked(mark)
+}
+
 /**
  * Ends a process that nobody waits for any more, as it would have been ended by the one who started it: its group gets the stop
  * signal and its time, then it is killed with all that bear its mark. A stranger with the same pid is left alone. Answers

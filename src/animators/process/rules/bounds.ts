@@ -20,7 +20,7 @@ export interface BoundArgs {
   /** From -20, served first, to 19, last. */
   readonly nice?: number
   /** Octal as a text (`'027'`), or a number. */
-  readonly umask?: string | number
+  readonly umask?: string
 }
 
 /** As what a process starts. */
@@ -74,10 +74,9 @@ export function boundProperties(duration: object): Record<string, unknown> {
     group: { ...ACCOUNT, description: "The user's own by default" },
     nice: { type: 'integer', minimum: -20, maximum: 19, description: 'From -20, served first, to 19, last' },
     umask: {
-      oneOf: [
-        { type: 'string', pattern: '^[0-7]{1,4}$', examples: ['027'] },
-        { type: 'integer', minimum: 0, maximum: 0o777 },
-      ],
+      type: 'string',
+      pattern: '^[0-7]{1,4}$',
+      examples: ['027'],
       description: 'Permissions that files it makes do not get; octal, as a text',
     },
     limits: {

@@ -52,6 +52,8 @@ export interface ProcessRunnerOptions
   }
   /** How long a process may run unless its creation says otherwise; `'1h'` by default. */
   readonly timeout?: Duration
+  /** The longest timeout that a caller may ask for; 24 days, and not less than `timeout`, by default. */
+  readonly maxTimeout?: Duration
   /** How long a process may take to end after its stop signal before it is killed; `'10s'` by default, and the most that a caller may ask for. */
   readonly killAfter?: Duration
   /**
@@ -89,6 +91,7 @@ export interface ProcessRules extends BoundRules, ProgressRules {
   readonly inherit: readonly string[]
   readonly accept: 'any' | readonly NamePattern[]
   readonly timeout: number
+  readonly maxTimeout: number
   readonly killAfter: number
   /** Bytes of both streams together beyond which a process is stopped. */
   readonly stopAt: number | undefined
@@ -107,6 +110,7 @@ const NAMES = [
   'directories',
   'env',
   'timeout',
+  'maxTimeout',
   'killAfter',
   'outputLimit',
   ...BOUND_OPTIONS,
@@ -118,6 +122,7 @@ const NAMES = [
 ]
 /** Bytes of each stream, where nobody says. */
 const KEPT = 1024 ** 3
+const USUAL_TIMEOUT = 3_600_000
 const USUAL_PATH = ['/usr/local/bin', '/usr/bin', '/bin']
 
 /** @throws {MajordomoError} `invalid-option` naming the field */
@@ -126,23 +131,30 @@ export function processRules(options: ProcessRunnerOptions): ProcessRules {
   known(options, NAMES, '')
   const { env = {} } = options
   if (typeof env !== 'object' || env === null) throw invalidOption('env', 'an object', env)
-  known(env, ['set', 'inherit', 'accept'], 'env.')
+  known(env, ['set', 'inherit', 'accept'], 'env')
   if (options.allow === undefined) throw invalidOption('allow', `a list of executables, or 'any'`, undefined)
   return Object.freeze({
-    allow: patterns(options.allow, 'allow'),
+    allow: executables(options.allow),
     shells: texts(options.shells ?? [], 'shells'),
     path: folders(options.path ?? USUAL_PATH, 'path'),
     directories: folders(options.directories ?? [], 'directories'),
     set: variables(env.set ?? {}),
     inherit: texts(env.inherit ?? [], 'env.inherit'),
     accept: patterns(env.accept ?? [], 'env.accept'),
-    timeout: timerIn(options.timeout ?? '1h', 'timeout'),
+    ...times(options),
     killAfter: timerIn(options.killAfter ?? '10s', 'killAfter'),
     ...boundRules(options),
     ...progressRules(options),
     ...limits(options),
     ...survival(options),
   })
+}
+
+function times(options: ProcessRunnerOptions): Pick<ProcessRules, 'timeout' | 'maxTimeout'> {
+  const most = timerIn(options.maxTimeout ?? LONGEST_TIMER, 'maxTimeout')
+  const usual = timerIn(options.timeout ?? Math.min(USUAL_TIMEOUT, most), 'timeout')
+  if (usual > most) throw invalidOption('timeout', `at most maxTimeout, ${most} ms`, options.timeout)
+  return { timeout: usual, maxTimeout: most }
 }
 
 function limits(options: ProcessRunnerOptions): Pick<ProcessRules, 'stopAt' | 'keep' | 'whenFull'> {
@@ -180,6 +192,22 @@ export function timerIn(value: Duration, field: string): number {
   const ms = milliseconds(value, field)
   if (ms > LONGEST_TIMER) throw invalidOption(field, `at most ${LONGEST_TIMER} ms (24 days)`, value)
   return ms
+}
+
+/** What a caller can never name would be allowed in vain. */
+function executables(value: unknown): 'any' | readonly NamePattern[] {
+  const allow = patterns(value, 'allow')
+  if (allow === 'any') return allow
+  for (const [i, one] of allow.entries()) {
+    const name = one instanceof RegExp ? '' : one.replace(/^(\/.*)\/\*$/, '$1')
+    if (name.includes('*') || (name.includes('/') && !isAbsolute(name)))
+      throw invalidOption(
+        `allow/${i}`,
+        'an absolute path, a folder as /opt/jobs/*, a bare name or an expression',
+        one,
+      )
+  }
+  return allow
 }
 
 function patterns(value: unknown, field: string): 'any' | readonly NamePattern[] {

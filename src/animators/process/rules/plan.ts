@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { isAbsolute, relative } from 'node:path'
-import type { Duration } from '../../../core/duration.ts'
+import { readable, type Duration } from '../../../core/duration.ts'
 import { InvalidArguments, type Fault } from '../../../core/errors.ts'
 import { pointerToken } from '../../../core/json.ts'
 import { progressPlan, type ProgressPlan } from '../progress/arguments.ts'
@@ -60,7 +60,7 @@ export async function planOf(rules: ProcessRules, args: ProcessArgs): Promise<Pl
     cwd,
     env: environment(rules, args.env ?? {}, fault),
     stdin: args.stdin,
-    timeout: duration(args.timeout, 'timeout', rules.timeout, fault),
+    timeout: timeoutOf(rules, args.timeout, fault),
     stopSignal: signalOf(args.stopSignal ?? 'SIGTERM', fault),
     killAfter: Math.min(rules.killAfter, duration(args.killAfter, 'killAfter', rules.killAfter, fault)),
     successCodes: args.successCodes ?? [0],
@@ -80,6 +80,8 @@ async function executableOf(
   { command, script, shell }: ProcessArgs,
   fault: Complain,
 ): Promise<string | undefined> {
+  if ((command === undefined) === (script === undefined))
+    return fault('', `give either command or script, not ${command === undefined ? 'neither' : 'both'}`)
   if (script !== undefined) return shellOf(rules, shell, fault)
   if (shell !== undefined) fault('/shell', 'is for a script; a command needs none')
   const name = command?.[0] ?? ''
@@ -96,12 +98,10 @@ async function shellOf(
   fault: Complain,
 ): Promise<string | undefined> {
   const name = shell ?? rules.shells[0]
-  if (name === undefined) return fault('/script', 'this service allows no scripts')
+  if (name === undefined || rules.shells.length === 0)
+    return fault('/script', 'this service allows no scripts')
   if (!rules.shells.includes(name))
-    return fault(
-      '/shell',
-      `expected one of ${rules.shells.join(', ') || '(none)'}, got ${JSON.stringify(name)}`,
-    )
+    return fault('/shell', `expected one of ${rules.shells.join(', ')}, got ${JSON.stringify(name)}`)
   const found = await findExecutable(name, rules.path)
   return 'fault' in found ? fault('/shell', WORDS[found.fault](name, rules)) : found.path
 }
@@ -161,6 +161,16 @@ function isAcceptable(name: string, accept: 'any' | readonly NamePattern[]): boo
   return accept.some((one) => (one instanceof RegExp ? test(one, name) : one === name))
 }
 
+function timeoutOf(rules: ProcessRules, asked: Duration | undefined, fault: Complain): number {
+  const ms = duration(asked, 'timeout', rules.timeout, fault)
+  if (ms > rules.maxTimeout)
+    fault(
+      '/timeout',
+      `this service allows at most ${readable(rules.maxTimeout)}, got ${JSON.stringify(asked)}`,
+    )
+  return ms
+}
+
 function duration(value: Duration | undefined, field: string, usual: number, fault: Complain): number {
   if (value === undefined) return usual
   try {
@@ -183,8 +193,11 @@ function limits(
 }
 
 function signalOf(name: string, fault: Complain): NodeJS.Signals {
-  if (!(name in constants.signals))
-    fault('/stopSignal', `${JSON.stringify(name)} is not a signal of this system`)
-  else if (USELESS.has(name)) fault('/stopSignal', `${name} ends no process`)
+  if (!(name in constants.signals)) {
+    const near = `SIG${name.toUpperCase()}`
+    const hint = near in constants.signals ? `; did you mean ${near}?` : ''
+    fault('/stopSignal', `${JSON.stringify(name)} is not a signal of this system${hint}`)
+  }
+  if (USELESS.has(name)) fault('/stopSignal', `${name} ends no process`)
   return name as NodeJS.Signals
 }

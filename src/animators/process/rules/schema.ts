@@ -27,17 +27,11 @@ export interface ProcessArgs extends BoundArgs, ProgressArgs {
   readonly whenFull?: WhenFull
 }
 
-const DURATION = {
-  oneOf: [
-    { type: 'integer', minimum: 1, description: 'ms' },
-    { type: 'string', maxLength: 20, examples: ['30s', '5m'] },
-  ],
-}
+const DURATION = { type: ['integer', 'string'], minimum: 1, maxLength: 20, examples: ['30s', 30_000] }
 
 export const PROCESS_SCHEMA: JsonSchema = {
   type: 'object',
   additionalProperties: false,
-  oneOf: [{ required: ['command'] }, { required: ['script'] }],
   properties: {
     command: {
       type: 'array',
@@ -62,14 +56,17 @@ export const PROCESS_SCHEMA: JsonSchema = {
       description: 'Added to what the service sets; never shown again',
     },
     stdin: { type: 'string', writeOnly: true, description: 'What the process reads; nothing by default' },
-    timeout: { ...DURATION, description: 'How long it may run' },
+    timeout: { ...DURATION, description: 'How long it may run; a number is ms' },
     stopSignal: {
       type: 'string',
       maxLength: 20,
       default: 'SIGTERM',
       description: 'Sent to its process group first',
     },
-    killAfter: { ...DURATION, description: 'How long after the stop signal it is killed' },
+    killAfter: {
+      ...DURATION,
+      description: 'How long after the stop signal it is killed; the service sets a limit',
+    },
     successCodes: {
       type: 'array',
       minItems: 1,

@@ -26,11 +26,7 @@ export function umaskRules({ umask }: UmaskOptions): UmaskRules {
 }
 
 /** Octal; undefined where that of the service goes on. */
-export function umaskOf(
-  rules: UmaskRules,
-  asked: string | number | undefined,
-  fault: Complain,
-): string | undefined {
+export function umaskOf(rules: UmaskRules, asked: string | undefined, fault: Complain): string | undefined {
   if (asked === undefined) return rules.umask
   return octalOf(asked) ?? fault('/umask', `expected ${EXPECTED}, got ${JSON.stringify(asked)}`)
 }

@@ -6,6 +6,7 @@ import { LocalHost } from '../host/local-host.ts'
 import type { ProcessHost } from '../host/order.ts'
 import { killMarked } from '../host/signals.ts'
 import { recover } from '../leftovers/recover.ts'
+import { findExecutable } from '../rules/executable.ts'
 import { PASSED_ON, processRules, type ProcessRules, type ProcessRunnerOptions } from '../rules/options.ts'
 import { planOf } from '../rules/plan.ts'
 import { PROCESS_SCHEMA, type ProcessArgs } from '../rules/schema.ts'
@@ -34,7 +35,7 @@ export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchem
   return {
     summary: 'Run a command of the host',
     ...animatorOptions(options, PASSED_ON),
-    args: PROCESS_SCHEMA,
+    args: { ...PROCESS_SCHEMA, ...exampleOf(rules) },
     cancelGrace: rules.killAfter + TO_CLEAR,
     files: true,
     async validate(args: ProcessArgs) {
@@ -43,6 +44,7 @@ export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchem
     async open(place) {
       logger = place.logger
       if (asked.spawner && script === undefined) warnOfBundle(asked, place)
+      await warnOfMissing(rules, place)
       const ended = place.running === undefined ? [] : await recover(place.running)
       if (ended.length > 0) logger.warn('ended processes of a service that was killed', { pids: ended })
     },
@@ -53,6 +55,25 @@ export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchem
       await killMarked(`MAJORDOMO_RUN=${mark}.`)
     },
   }
+}
+
+/** What a reader of the document may begin with: the first that is allowed. */
+function exampleOf({ allow, shells }: ProcessRules): JsonSchema {
+  if (allow === 'any') return { examples: [{ command: ['ls', '-lah'] }] }
+  const command = allow.find((one) => typeof one === 'string' && !one.endsWith('/*'))
+  if (command !== undefined) return { examples: [{ command: [command] }] }
+  return shells.length === 0 ? {} : { examples: [{ script: 'echo hello' }] }
+}
+
+/** It may come later; whoever has misspelt it should not hear of it from a caller. */
+async function warnOfMissing(
+  { allow, shells, path }: ProcessRules,
+  { logger }: AnimatorPlace,
+): Promise<void> {
+  const named = allow === 'any' ? [] : allow.filter((one) => typeof one === 'string')
+  for (const name of [...named.filter((one) => !one.endsWith('/*')), ...shells])
+    if ('fault' in (await findExecutable(name, path)))
+      logger.warn('an executable that is allowed is not there, or cannot be executed', { name })
 }
 
 function hostOf(script: string | undefined, logger: () => Logger | undefined): ProcessHost {

@@ -149,7 +149,7 @@ describe('the umask of a process', () => {
 
   it('is what was asked for, or else what the host says', async () => {
     expect(await printed({ command, umask: '027' })).to.equal('0027')
-    expect(await printed({ command, umask: 0o77 })).to.equal('0077')
+    expect(await printed({ command }, { umask: 0o77 })).to.equal('0077')
     expect(await printed({ command }, { umask: '7' })).to.equal('0007')
     expect(await printed({ command, umask: '022' }, { umask: '077' })).to.equal('0022')
   })
