@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { mkdir, open, rename, writeFile, type FileHandle } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { MajordomoError } from '../core/errors.ts'
 import type { Bytes, FileInfo, StagedUpload, UploadLimits } from '../core/files.ts'
 import { uploadNames, refusedName } from './names.ts'
@@ -101,12 +101,14 @@ export class FolderUpload implements StagedUpload {
     const place = join(filesOf(this.#folder), path)
     let file: FileHandle
     try {
-      await mkdir(dirname(place), { recursive: true, mode: 0o700 })
+      await this.#makeFolders(path)
       file = await open(place, NEW, 0o600)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       // The file system takes some names for the same that are not, or takes shorter ones only.
       if (code === 'EEXIST' || code === 'ENOTDIR') throw refusedName(path, 'is taken for another file')
+      if (code === 'ENOENT')
+        throw new MajordomoError('manager-closed', 'the store of the upload was closed: its folder has gone')
       if (code === 'ENAMETOOLONG' || code === 'EILSEQ') throw refusedName(path, 'cannot be stored here')
       throw error
     }
@@ -129,6 +131,19 @@ export class FolderUpload implements StagedUpload {
       await file.close().catch(() => {})
       await removeFile(place)
       throw error
+    }
+  }
+
+  /** Only those in the upload's own: the ones above it stay away when the store was closed and has removed them. */
+  async #makeFolders(path: string): Promise<void> {
+    let folder = filesOf(this.#folder)
+    for (const name of path.split('/').slice(0, -1)) {
+      folder = join(folder, name)
+      try {
+        await mkdir(folder, { mode: 0o700 })
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      }
     }
   }
 

@@ -91,6 +91,8 @@ export class House {
     const { engine } = this.#settings
     this.#state = 'opening'
     try {
+      // First, as its fault is the host's own, and an engine that was opened would have to be closed again.
+      await this.parts.files.open()
       await engine.open(this.#host())
     } catch (error) {
       if (this.#state !== 'opening')
@@ -101,11 +103,12 @@ export class House {
       this.#opening = undefined
       throw error
     }
+    // Before anything can be created: files of a task that is about to be stored would count as nobody's.
+    await this.parts.files.sweep()
     if (this.#state !== 'opening') return
     this.#state = 'open'
     this.parts.leases?.begin()
     if (this.parts.hub.wanted) await this.parts.hub.attentive()
-    await this.parts.files.open()
     await this.#openAnimators()
     await this.parts.presence.appear()
     this.parts.scheduler.reconsider()

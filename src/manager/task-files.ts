@@ -24,11 +24,16 @@ const USUAL_PAGE = 100
 /** What was given to a task this long ago has a task, or never gets one, ms. */
 const SETTLED = 600_000
 
+/** Removals at the same time: each has folders open, and thousands of tasks may go at once. */
+const REMOVERS = 4
+
 type OutputPlace = Parameters<TaskStore['readOutput']>[1]
 
 /** The files of this manager's tasks: opened with it, found by task, removed with their tasks. */
 export class TaskFiles {
-  readonly #removing = new Set<Promise<void>>()
+  /** Tasks that have gone, whose files have not. */
+  readonly #gone: string[] = []
+  readonly #removers = new Set<Promise<void>>()
   #opening: Promise<FileStore> | undefined
   #unsubscribe: (() => void) | undefined
 
@@ -52,14 +57,12 @@ export class TaskFiles {
     return this.parts.store?.running
   }
 
-  /** A store that outlives the process may hold files of tasks that went meanwhile. */
+  /** A store that outlives the process is opened with the manager: it may hold files already. */
   async open(): Promise<void> {
-    if (this.parts.store?.running === undefined) return
-    await this.#store()
-    await this.sweep()
+    if (this.parts.store?.running !== undefined) await this.#store()
   }
 
-  /** Removes what belongs to no task any more. */
+  /** Removes what belongs to no task any more. On an engine of one process, nobody may be giving files to a task meanwhile. */
   async sweep(): Promise<void> {
     const { engine, logger, now } = this.parts
     if (this.#opening === undefined) return
@@ -152,6 +155,28 @@ export class TaskFiles {
     await upload.give(id)
   }
 
+  /**
+   * Storing these tasks has failed: the files that they were given go. A shared engine may have stored them all the same, or
+   * do so yet; there a later sweep decides.
+   */
+  async withdraw(ids: readonly string[]): Promise<void> {
+    const { engine } = this.parts
+    if (engine.traits.shared) return
+    for (const id of ids) {
+      const task = await engine.get(id).catch(() => 'unknown' as const)
+      if (task === undefined) await this.remove(id)
+    }
+  }
+
+  /** The creation was refused. Never rejects, also for what is no upload. */
+  async discard(upload: Upload | undefined): Promise<void> {
+    try {
+      await upload?.discard?.()
+    } catch (error) {
+      this.parts.logger.error('an upload could not be discarded', { error: messageOf(error) })
+    }
+  }
+
   /** Never rejects: what could not be removed is logged, and tried again when the store is opened next. */
   async remove(id: string): Promise<void> {
     try {
@@ -163,14 +188,19 @@ export class TaskFiles {
 
   /** Resolves when the files of tasks that have gone are gone too. */
   async removed(): Promise<void> {
-    await Promise.all(this.#removing)
+    await Promise.all(this.#removers)
   }
 
+  /** Never rejects: the engine is still to be closed. */
   async close(): Promise<void> {
     this.#unsubscribe?.()
     await this.removed()
     const store = await this.#opening?.catch(() => undefined)
-    await store?.close()
+    try {
+      await store?.close()
+    } catch (error) {
+      this.parts.logger.error('the store of files could not be closed', { error: messageOf(error) })
+    }
   }
 
   get #areElsewhere(): boolean {
@@ -215,8 +245,14 @@ export class TaskFiles {
   }
 
   #removeSoon(id: string): void {
-    const removing = this.remove(id).finally(() => this.#removing.delete(removing))
-    this.#removing.add(removing)
+    this.#gone.push(id)
+    if (this.#removers.size === REMOVERS) return
+    const remover = this.#removeGone().finally(() => this.#removers.delete(remover))
+    this.#removers.add(remover)
+  }
+
+  async #removeGone(): Promise<void> {
+    for (let id = this.#gone.pop(); id !== undefined; id = this.#gone.pop()) await this.remove(id)
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -9,10 +10,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import type { MajordomoError } from '../../src/core/errors.ts'
-import { localFiles } from '../../src/files/index.ts'
+import { localFiles, temporaryFiles } from '../../src/files/index.ts'
 import { rejection } from '../rejection.ts'
 import { onSmallDisk, scratchFolders } from './folders.ts'
 import { allOf, LIMITS, put, QUIET, storeWithTask } from './stores.ts'
@@ -49,6 +50,19 @@ describe('Uploads', () => {
       if (path !== '') expect(lstatSync(join(root, path)).mode & 0o777, path).to.equal(mode)
     }
     expect(readdirSync(join(root, '.staging'))).to.deep.equal([])
+  })
+
+  it('take nothing when their store was closed, and do not make its folder again', async () => {
+    const store = temporaryFiles()
+    await store.open(QUIET)
+    const { folder } = await store.provide('t1')
+    const upload = await store.stage(LIMITS)
+    await upload.add('in/a', 'x')
+    await store.close()
+    for (const path of ['in/b', 'other/b', 'b'])
+      expect((await refusal(upload.add(path, 'x')))[0]).to.equal('manager-closed')
+    await upload.discard()
+    expect(existsSync(dirname(dirname(folder)))).to.equal(false)
   })
 
   it('leave nothing when they are discarded, and refuse files from then on', async () => {
