@@ -35,6 +35,12 @@ const task = (creation: object = { operation: 'FILE' }): Part => ({
   content: JSON.stringify(creation),
 })
 
+/** The same with a part behind its last one. */
+function withLast(body: Buffer, part: Buffer): Buffer {
+  const end = body.lastIndexOf('--cut--')
+  return Buffer.concat([body.subarray(0, end), part, body.subarray(end)])
+}
+
 describe('A creation that brings files along', () => {
   let service: FilingService
   beforeEach(async () => {
@@ -285,6 +291,23 @@ describe('A creation that brings files along', () => {
       400,
     )
     await expectNothing()
+  })
+
+  it('is refused with a part that does not tell what it is, instead of losing it', async () => {
+    const heads = [
+      '',
+      'Content-Type: text/plain\r\n',
+      'Content-Disposition: attachment; filename="a"\r\n',
+      `X-Long: ${'x'.repeat(20_000)}\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n`,
+    ]
+    for (const lines of heads) {
+      const lost = Buffer.from(`--cut\r\n${lines}\r\nlost\r\n`)
+      for (const body of [Buffer.concat([lost, form(task())]), withLast(form(task()), lost)]) {
+        const answer = await post(body)
+        expect([answer.status, answer.body.code], lines.slice(0, 100)).to.deep.equal([400, 'invalid-request'])
+      }
+    }
+    expect(await service.kept()).to.deep.equal({ tasks: [], staged: [] })
   })
 
   it('keeps no more than some chunks in memory, however small its files are', async () => {
