@@ -18,9 +18,11 @@ export class FolderUpload implements StagedUpload {
   readonly #folder: string
   readonly #places: Places
   readonly #limits: UploadLimits
-  readonly #files = new Set<string>()
+  /** Bytes of each file that has come, or begun to come. */
+  readonly #files = new Map<string, number>()
   readonly #folders = new Set<string>()
   readonly #adding = new Set<Promise<unknown>>()
+  /** Bytes of all files. */
   #size = 0
   #state: 'open' | 'given' | 'discarded' = 'open'
   #discarded: Promise<void> | undefined
@@ -32,9 +34,8 @@ export class FolderUpload implements StagedUpload {
     this.#limits = limits
   }
 
-  /** Bytes of all files. */
-  get size(): number {
-    return this.#size
+  get sizes(): ReadonlyMap<string, number> {
+    return this.#files
   }
 
   async add(path: string, content: Bytes): Promise<FileInfo> {
@@ -45,7 +46,9 @@ export class FolderUpload implements StagedUpload {
     const adding = this.#store(path, content)
     this.#adding.add(adding)
     try {
-      return await adding
+      const stored = await adding
+      this.#files.set(path, stored.size)
+      return stored
     } catch (error) {
       this.#files.delete(path)
       throw roomError(error)
@@ -60,7 +63,7 @@ export class FolderUpload implements StagedUpload {
     try {
       while (this.#adding.size > 0) await Promise.allSettled(this.#adding)
       if (this.#files.size > 0)
-        await writeFile(uploadsOf(this.#folder), JSON.stringify([...this.#files]), { mode: 0o600 })
+        await writeFile(uploadsOf(this.#folder), JSON.stringify([...this.#files.keys()]), { mode: 0o600 })
       await rename(this.#folder, this.#places.task(id))
     } catch (error) {
       // It is still there, to be discarded.
@@ -93,7 +96,7 @@ export class FolderUpload implements StagedUpload {
     if (file !== undefined) throw refusedName(path, `cannot lie in ${file}, which is a file`)
     if (this.#files.size >= this.#limits.files)
       throw tooLarge(path, `is one too many: at most ${this.#limits.files} files are taken`)
-    this.#files.add(path)
+    this.#files.set(path, 0)
     for (const folder of folders) this.#folders.add(folder)
   }
 

@@ -133,6 +133,32 @@ describe('A creation that brings files along', () => {
     expect(await service.kept()).to.deep.equal({ tasks: [first.body.id], staged: [] })
   })
 
+  it('is not the one that its key was used for where its files have other names or sizes', async () => {
+    const headers = { 'idempotency-key': 'one' }
+    const files = [
+      { file: 'a', content: '1' },
+      { file: 'b', content: '22' },
+    ]
+    const first = await post(form(task(), ...files), headers)
+    const turned = await post(form(...files.toReversed(), task()), headers)
+    expect([turned.status, turned.body.id]).to.deep.equal([200, first.body.id])
+    for (const others of [
+      [{ file: 'a', content: '123' }],
+      [
+        { file: 'a', content: '22' },
+        { file: 'b', content: '1' },
+      ],
+      [
+        { file: 'a', content: '1' },
+        { file: 'c', content: '22' },
+      ],
+    ]) {
+      const { body } = await post(form(task(), ...others), headers)
+      expect(body.code).to.equal('idempotency-mismatch')
+    }
+    expect(await service.kept()).to.deep.equal({ tasks: [first.body.id], staged: [] })
+  })
+
   it('is checked as one without files, and leaves nothing when it does not fit', async () => {
     for (const [parts, path] of [
       [[task({ operation: 'FILE', nope: 1 })], '/nope'],
