@@ -27,6 +27,8 @@ export class House {
   #state: State = 'idle'
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
+  #beginClosing: () => void = () => {}
+  readonly #closingBegun = new Promise<void>((resolve) => (this.#beginClosing = resolve))
   #endGrace: () => void = () => {}
   readonly #graceOver = new Promise<void>((resolve) => (this.#endGrace = resolve))
   readonly #graceEnd = new Deadline(() => {
@@ -109,7 +111,9 @@ export class House {
     this.#state = 'open'
     this.parts.leases?.begin()
     if (this.parts.hub.wanted) await this.parts.hub.attentive()
-    await this.#openAnimators()
+    // One that takes long to open keeps nobody from closing.
+    await Promise.race([this.#openAnimators(), this.#closingBegun])
+    if (!this.isOpen) return
     await this.parts.presence.appear()
     this.parts.scheduler.reconsider()
     this.parts.dispatcher.wake()
@@ -150,6 +154,7 @@ export class House {
   async #close(): Promise<void> {
     const opening = this.#opening
     this.#state = 'closing'
+    this.#beginClosing()
     this.parts.runner.closing()
     this.parts.scheduler.stop()
     const opened = opening && (await this.#hasOpened(opening))
