@@ -253,7 +253,8 @@ function uncheckedWhere({ here }: Operation, extras: DraftExtras | undefined): D
 function idempotency(operation: string, key: string, args: Json, options: CreateOptions): Idempotency {
   const { subject, files, ...rest } = options
   // In whatever order they came. To look into them would cost more than it is worth.
-  const brought = files === undefined ? [] : [...(files as StagedUpload).sizes].sort()
+  const sizes = files === undefined ? [] : [...(files as StagedUpload).sizes]
+  const brought = sizes.map(([path, size]) => `${size} ${path}`).sort()
   const hash = createHash('sha256')
     .update(JSON.stringify([args, rest, ...brought]))
     .digest('base64')

@@ -24,16 +24,17 @@ const USUAL_PAGE = 100
 /** What was given to a task this long ago has a task, or never gets one, ms. */
 const SETTLED = 600_000
 
-/** Removals at the same time: each has folders open, and thousands of tasks may go at once. */
-const REMOVERS = 4
+/** Rows in which removals wait for each other: each has folders open, and thousands of tasks may go at once. */
+const LANES = 4
 
 type OutputPlace = Parameters<TaskStore['readOutput']>[1]
 
 /** The files of this manager's tasks: opened with it, found by task, removed with their tasks. */
 export class TaskFiles {
-  /** Tasks that have gone, whose files have not. */
-  readonly #gone: string[] = []
-  readonly #removers = new Set<Promise<void>>()
+  readonly #removing = new Set<Promise<void>>()
+  /** The last removal of each. */
+  readonly #lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve())
+  #nextLane = 0
   #opening: Promise<FileStore> | undefined
   #unsubscribe: (() => void) | undefined
 
@@ -188,7 +189,7 @@ export class TaskFiles {
 
   /** Resolves when the files of tasks that have gone are gone too. */
   async removed(): Promise<void> {
-    await Promise.all(this.#removers)
+    await Promise.all(this.#removing)
   }
 
   /** Never rejects: the engine is still to be closed. */
@@ -245,14 +246,11 @@ export class TaskFiles {
   }
 
   #removeSoon(id: string): void {
-    this.#gone.push(id)
-    if (this.#removers.size === REMOVERS) return
-    const remover = this.#removeGone().finally(() => this.#removers.delete(remover))
-    this.#removers.add(remover)
-  }
-
-  async #removeGone(): Promise<void> {
-    for (let id = this.#gone.pop(); id !== undefined; id = this.#gone.pop()) await this.remove(id)
+    const lane = this.#nextLane++ % LANES
+    const before = this.#lanes[lane]!
+    const removing = before.then(() => this.remove(id)).finally(() => this.#removing.delete(removing))
+    this.#lanes[lane] = removing
+    this.#removing.add(removing)
   }
 }
 

@@ -162,6 +162,7 @@ function parserOf({ headers }: IncomingMessage, { field }: PartLimits, told: () 
 
 /** It passes over what has no name without a word, and counts it only inside. */
 function partsIn(parser: BusboyInstance): number {
+  // oxlint-disable-next-line no-underscore-dangle -- nothing else tells
   return (parser as unknown as { readonly _parser: { readonly _nparts: number } })._parser._nparts
 }
 
