@@ -73,7 +73,8 @@ export interface Upload {
 
 /** An upload as its store sees it. */
 export interface StagedUpload extends Upload {
-  readonly size: number
+  /** Bytes of each file, by its path. */
+  readonly sizes: ReadonlyMap<string, number>
   /** Makes it the working directory of a task that is about to be stored. */
   give(id: string): Promise<void>
 }

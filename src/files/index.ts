@@ -9,7 +9,8 @@ export type { FileStore } from '../core/files.ts'
 /**
  * Keeps the files of tasks in a folder of this machine, which no other machine sees: for a service that is one process, or
  * whose replicas keep to the tasks that they have the files of.
- * @param root absolute path of a folder for nothing else. It is made where there is none.
+ * @param root absolute path of a folder for nothing else. It is made where there is none; one that is there has to let other
+ * users through (mode 711) if processes are to run as such
  * @throws {MajordomoError} `invalid-option` naming the field
  * @example
  * const manager = new Manager({ engine: sqlite({ file: '/var/lib/my-service/tasks.db' }), files: localFiles('/var/lib/my-service/files') })

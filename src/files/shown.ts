@@ -20,6 +20,9 @@ export interface Shown {
   readonly step?: Step
 }
 
+/** A longer path could be asked for by nobody, and no page could go on behind it: it is not listed. Archives have it. */
+const LONGEST_PATH = 4096
+
 export const PRINT_STREAMS = ['stdout', 'stderr'] as const satisfies readonly PrintStream[]
 
 /** The stream that this path shows, if there is one. */
@@ -52,6 +55,7 @@ export async function pageOf(
   const items: FileInfo[] = []
   if (folder === undefined) return { items }
   for await (const info of shownIn(task, folder, after)) {
+    if (info.path.length > LONGEST_PATH) continue
     if (items.length === query.limit) return { items, cursor: items.at(-1)!.path }
     items.push(info)
   }

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { mkdir, open, rename, writeFile, type FileHandle } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { invalidOption, MajordomoError } from '../core/errors.ts'
 import type { Bytes, FileInfo, StagedUpload, UploadLimits } from '../core/files.ts'
 import { uploadNames, refusedName } from './names.ts'
@@ -18,9 +18,11 @@ export class FolderUpload implements StagedUpload {
   readonly #folder: string
   readonly #places: Places
   readonly #limits: UploadLimits
-  readonly #files = new Set<string>()
+  /** Bytes of each file that has come, or begun to come. */
+  readonly #files = new Map<string, number>()
   readonly #folders = new Set<string>()
   readonly #adding = new Set<Promise<unknown>>()
+  /** Bytes of all files. */
   #size = 0
   #state: 'open' | 'given' | 'discarded' = 'open'
   #discarded: Promise<void> | undefined
@@ -32,9 +34,8 @@ export class FolderUpload implements StagedUpload {
     this.#limits = limits
   }
 
-  /** Bytes of all files. */
-  get size(): number {
-    return this.#size
+  get sizes(): ReadonlyMap<string, number> {
+    return this.#files
   }
 
   async add(path: string, content: Bytes): Promise<FileInfo> {
@@ -46,7 +47,9 @@ export class FolderUpload implements StagedUpload {
     const adding = this.#store(path, content)
     this.#adding.add(adding)
     try {
-      return await adding
+      const stored = await adding
+      this.#files.set(path, stored.size)
+      return stored
     } catch (error) {
       this.#files.delete(path)
       throw roomError(error)
@@ -61,7 +64,7 @@ export class FolderUpload implements StagedUpload {
     try {
       while (this.#adding.size > 0) await Promise.allSettled(this.#adding)
       if (this.#files.size > 0)
-        await writeFile(uploadsOf(this.#folder), JSON.stringify([...this.#files]), { mode: 0o600 })
+        await writeFile(uploadsOf(this.#folder), JSON.stringify([...this.#files.keys()]), { mode: 0o600 })
       await rename(this.#folder, this.#places.task(id))
     } catch (error) {
       // It is still there, to be discarded.
@@ -94,7 +97,7 @@ export class FolderUpload implements StagedUpload {
     if (file !== undefined) throw refusedName(path, `cannot lie in ${file}, which is a file`)
     if (this.#files.size >= this.#limits.files)
       throw tooLarge(path, `is one too many: at most ${this.#limits.files} files are taken`)
-    this.#files.add(path)
+    this.#files.set(path, 0)
     for (const folder of folders) this.#folders.add(folder)
   }
 
@@ -102,12 +105,14 @@ export class FolderUpload implements StagedUpload {
     const place = join(filesOf(this.#folder), path)
     let file: FileHandle
     try {
-      await mkdir(dirname(place), { recursive: true, mode: 0o700 })
+      await this.#makeFolders(path)
       file = await open(place, NEW, 0o600)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       // The file system takes some names for the same that are not, or takes shorter ones only.
       if (code === 'EEXIST' || code === 'ENOTDIR') throw refusedName(path, 'is taken for another file')
+      if (code === 'ENOENT')
+        throw new MajordomoError('manager-closed', 'the store of the upload was closed: its folder has gone')
       if (code === 'ENAMETOOLONG' || code === 'EILSEQ') throw refusedName(path, 'cannot be stored here')
       throw error
     }
@@ -130,6 +135,19 @@ export class FolderUpload implements StagedUpload {
       await file.close().catch(() => {})
       await removeFile(place)
       throw error
+    }
+  }
+
+  /** Only those in the upload's own: the ones above it stay away when the store was closed and has removed them. */
+  async #makeFolders(path: string): Promise<void> {
+    let folder = filesOf(this.#folder)
+    for (const name of path.split('/').slice(0, -1)) {
+      folder = join(folder, name)
+      try {
+        await mkdir(folder, { mode: 0o700 })
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      }
     }
   }
 

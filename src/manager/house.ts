@@ -27,6 +27,8 @@ export class House {
   #state: State = 'idle'
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
+  #beginClosing: () => void = () => {}
+  readonly #closingBegun = new Promise<void>((resolve) => (this.#beginClosing = resolve))
   #endGrace: () => void = () => {}
   readonly #graceOver = new Promise<void>((resolve) => (this.#endGrace = resolve))
   readonly #graceEnd = new Deadline(() => {
@@ -91,6 +93,8 @@ export class House {
     const { engine } = this.#settings
     this.#state = 'opening'
     try {
+      // First, as its fault is the host's own, and an engine that was opened would have to be closed again.
+      await this.parts.files.open()
       await engine.open(this.#host())
     } catch (error) {
       if (this.#state !== 'opening')
@@ -101,12 +105,15 @@ export class House {
       this.#opening = undefined
       throw error
     }
+    // Before anything can be created: files of a task that is about to be stored would count as nobody's.
+    await this.parts.files.sweep()
     if (this.#state !== 'opening') return
     this.#state = 'open'
     this.parts.leases?.begin()
     if (this.parts.hub.wanted) await this.parts.hub.attentive()
-    await this.parts.files.open()
-    await this.#openAnimators()
+    // One that takes long to open keeps nobody from closing.
+    await Promise.race([this.#openAnimators(), this.#closingBegun])
+    if (!this.isOpen) return
     await this.parts.presence.appear()
     this.parts.scheduler.reconsider()
     this.parts.dispatcher.wake()
@@ -147,6 +154,7 @@ export class House {
   async #close(): Promise<void> {
     const opening = this.#opening
     this.#state = 'closing'
+    this.#beginClosing()
     this.parts.runner.closing()
     this.parts.scheduler.stop()
     const opened = opening && (await this.#hasOpened(opening))

@@ -27,6 +27,9 @@ const MOST_AT_ONCE = 128
 /** A draft that has no id yet. */
 type Unstored = Omit<Draft, 'id'> & { id: string; files?: StagedUpload }
 
+/** What became of a draft; `failed` where it never came to the engine. */
+type Insertion = InsertResult | { readonly kind: 'failed'; readonly error: unknown }
+
 /** Turns creations into drafts, every fault found and every default filled in, and stores them. */
 export class Intake {
   readonly #ids: IdMaker
@@ -59,7 +62,7 @@ export class Intake {
       let next = 0
       for (const one of ready) outcomes.push(one instanceof MajordomoError ? { error: one } : results(next++))
       for (let at = i; at < outcomes.length; at++)
-        if ('error' in outcomes[at]!) await discard(tasks[at]!.options)
+        if ('error' in outcomes[at]!) await this.parts.files.discard(tasks[at]!.options?.files)
       await this.parts.turns.after(prepared.length)
     }
     return outcomes
@@ -75,7 +78,7 @@ export class Intake {
       if (turn !== undefined) await turn
       return result
     } catch (error) {
-      await discard(options)
+      await this.parts.files.discard(options?.files)
       throw error
     }
   }
@@ -116,7 +119,7 @@ export class Intake {
     try {
       return resultOf(await this.#insert([{ ...draft, extras, ...(files && { files }) }]))
     } catch (error) {
-      await files?.discard()
+      await this.parts.files.discard(files)
       throw error
     }
   }
@@ -161,7 +164,7 @@ export class Intake {
   }
 
   /** Ids are given here and not before, so that they ascend in the order in which the engine gets them. */
-  #insert(drafts: readonly Unstored[]): Promise<InsertResult[]> {
+  #insert(drafts: readonly Unstored[]): Promise<Insertion[]> {
     const opening = this.parts.untilOpen()
     if (opening !== undefined) return opening.then(() => this.#insert(drafts))
     const now = this.parts.settings.clock.now()
@@ -171,17 +174,36 @@ export class Intake {
   }
 
   /** The files are there before the task is: a run may begin at once. */
-  async #insertWithFiles(drafts: readonly Unstored[]): Promise<InsertResult[]> {
+  /** Files come first, as a run may begin as soon as its task is stored. What cannot have its files, alone is refused. */
+  async #insertWithFiles(drafts: readonly Unstored[]): Promise<Insertion[]> {
     const { engine, files } = this.parts
     const stored: Draft[] = []
-    for (const { files: upload, ...draft } of drafts) {
-      if (upload !== undefined) await files.give(upload, draft.id)
-      stored.push(draft)
+    const given: string[] = []
+    const faults = new Map<Unstored, unknown>()
+    for (const draft of drafts) {
+      const { files: upload, ...plain } = draft
+      try {
+        if (upload !== undefined) await files.give(upload, draft.id)
+      } catch (error) {
+        faults.set(draft, error)
+        continue
+      }
+      stored.push(plain)
+      if (upload !== undefined) given.push(draft.id)
     }
-    const results = await engine.insert(stored, this.limits)
+    let results: InsertResult[]
+    try {
+      results = stored.length === 0 ? [] : await engine.insert(stored, this.limits)
+    } catch (error) {
+      await files.withdraw(given)
+      throw error
+    }
     for (const [i, { kind }] of results.entries())
-      if (kind !== 'stored' && drafts[i]!.files !== undefined) await files.remove(stored[i]!.id)
-    return results
+      if (kind !== 'stored' && given.includes(stored[i]!.id)) await files.remove(stored[i]!.id)
+    let next = 0
+    return drafts.map((draft) =>
+      faults.has(draft) ? { kind: 'failed', error: faults.get(draft) } : results[next++]!,
+    )
   }
 
   /** When the manager closes in the middle of many, those that are stored already must not be forgotten. */
@@ -204,12 +226,8 @@ function filesRefused(operation: string): MajordomoError {
   return new MajordomoError('invalid-request', message, { faults: [{ path: '/files', message }] })
 }
 
-/** The creation was refused. What is no upload has been told of by then. */
-async function discard(options: CreateOptions | undefined): Promise<void> {
-  await options?.files?.discard?.()
-}
-
-function resultOf([result]: readonly InsertResult[]): CreateResult {
+function resultOf([result]: readonly Insertion[]): CreateResult {
+  if (result!.kind === 'failed') throw result!.error
   const outcome = outcomeOf(result!)
   if ('error' in outcome) throw outcome.error
   return outcome
@@ -238,14 +256,17 @@ function uncheckedWhere({ here }: Operation, extras: DraftExtras | undefined): D
 
 function idempotency(operation: string, key: string, args: Json, options: CreateOptions): Idempotency {
   const { subject, files, ...rest } = options
-  const brought = files === undefined ? [] : [(files as StagedUpload).size]
+  // In whatever order they came. To look into them would cost more than it is worth.
+  const sizes = files === undefined ? [] : [...(files as StagedUpload).sizes]
+  const brought = sizes.map(([path, size]) => `${size} ${path}`).sort()
   const hash = createHash('sha256')
     .update(JSON.stringify([args, rest, ...brought]))
     .digest('base64')
   return { key: JSON.stringify([actorId(subject) ?? null, operation, key]), hash, keep: REMEMBERED }
 }
 
-function outcomeOf(result: InsertResult): CreateOutcome {
+function outcomeOf(result: Insertion): CreateOutcome {
+  if (result.kind === 'failed') return { error: refused(result.error) }
   if (result.kind !== 'refused')
     return { task: showable(result.task), duplicate: result.kind === 'duplicate' }
   const retryAfter = result.code === 'queue-full' ? { retryAfter: RETRY_AFTER } : {}

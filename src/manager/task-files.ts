@@ -24,11 +24,17 @@ const USUAL_PAGE = 100
 /** What was given to a task this long ago has a task, or never gets one, ms. */
 const SETTLED = 600_000
 
+/** Rows in which removals wait for each other: each has folders open, and thousands of tasks may go at once. */
+const LANES = 4
+
 type OutputPlace = Parameters<TaskStore['readOutput']>[1]
 
 /** The files of this manager's tasks: opened with it, found by task, removed with their tasks. */
 export class TaskFiles {
   readonly #removing = new Set<Promise<void>>()
+  /** The last removal of each. */
+  readonly #lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve())
+  #nextLane = 0
   #opening: Promise<FileStore> | undefined
   #unsubscribe: (() => void) | undefined
 
@@ -52,14 +58,12 @@ export class TaskFiles {
     return this.parts.store?.running
   }
 
-  /** A store that outlives the process may hold files of tasks that went meanwhile. */
+  /** A store that outlives the process is opened with the manager: it may hold files already. */
   async open(): Promise<void> {
-    if (this.parts.store?.running === undefined) return
-    await this.#store()
-    await this.sweep()
+    if (this.parts.store?.running !== undefined) await this.#store()
   }
 
-  /** Removes what belongs to no task any more. */
+  /** Removes what belongs to no task any more. On an engine of one process, nobody may be giving files to a task meanwhile. */
   async sweep(): Promise<void> {
     const { engine, logger, now } = this.parts
     if (this.#opening === undefined) return
@@ -152,6 +156,28 @@ export class TaskFiles {
     await upload.give(id)
   }
 
+  /**
+   * Storing these tasks has failed: the files that they were given go. A shared engine may have stored them all the same, or
+   * do so yet; there a later sweep decides.
+   */
+  async withdraw(ids: readonly string[]): Promise<void> {
+    const { engine } = this.parts
+    if (engine.traits.shared) return
+    for (const id of ids) {
+      const task = await engine.get(id).catch(() => 'unknown' as const)
+      if (task === undefined) await this.remove(id)
+    }
+  }
+
+  /** The creation was refused. Never rejects, also for what is no upload. */
+  async discard(upload: Upload | undefined): Promise<void> {
+    try {
+      await upload?.discard?.()
+    } catch (error) {
+      this.parts.logger.error('an upload could not be discarded', { error: messageOf(error) })
+    }
+  }
+
   /** Never rejects: what could not be removed is logged, and tried again when the store is opened next. */
   async remove(id: string): Promise<void> {
     try {
@@ -166,11 +192,16 @@ export class TaskFiles {
     await Promise.all(this.#removing)
   }
 
+  /** Never rejects: the engine is still to be closed. */
   async close(): Promise<void> {
     this.#unsubscribe?.()
     await this.removed()
     const store = await this.#opening?.catch(() => undefined)
-    await store?.close()
+    try {
+      await store?.close()
+    } catch (error) {
+      this.parts.logger.error('the store of files could not be closed', { error: messageOf(error) })
+    }
   }
 
   get #areElsewhere(): boolean {
@@ -215,7 +246,10 @@ export class TaskFiles {
   }
 
   #removeSoon(id: string): void {
-    const removing = this.remove(id).finally(() => this.#removing.delete(removing))
+    const lane = this.#nextLane++ % LANES
+    const before = this.#lanes[lane]!
+    const removing = before.then(() => this.remove(id)).finally(() => this.#removing.delete(removing))
+    this.#lanes[lane] = removing
     this.#removing.add(removing)
   }
 }

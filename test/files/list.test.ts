@@ -56,6 +56,25 @@ describe('Lists of files', () => {
     }
   })
 
+  it('leave out what lies so deep that no page could go on behind it', async () => {
+    const { store, folder } = await storeWithTask(scratch())
+    const deep =
+      'for i in $(seq 20); do mkdir "$0" && cd "$0" && echo > f || exit 1; done; cd "$1" && echo > z'
+    execFileSync('bash', ['-c', deep, 'n'.repeat(250), folder], { cwd: folder })
+    let after: string | undefined
+    const paged: string[] = []
+    do {
+      const page = (await store.list('t1', { limit: 3, ...(after === undefined ? {} : { after }) }))!
+      paged.push(...page.items.map((one) => one.path))
+      after = page.cursor
+      expect(after?.length ?? 0).to.be.at.most(4096)
+    } while (after !== undefined)
+    // Folders up to a depth of 16, with a file in each of the first 16.
+    expect(paged).to.have.length(16 + 16 + 1)
+    expect(paged.at(-1)).to.equal('z')
+    await store.remove('t1')
+  })
+
   it('go on behind a path that is gone by now', async () => {
     const { store, folder } = await storeWithTask(scratch())
     put(folder, { 'a/1': '', 'a/2': '', b: '' })

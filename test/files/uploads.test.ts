@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -9,13 +10,19 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import type { MajordomoError } from '../../src/core/errors.ts'
-import { localFiles } from '../../src/files/index.ts'
+import type { StagedUpload } from '../../src/core/files.ts'
+import { localFiles, temporaryFiles } from '../../src/files/index.ts'
 import { rejection } from '../rejection.ts'
 import { onSmallDisk, scratchFolders } from './folders.ts'
 import { allOf, LIMITS, put, QUIET, storeWithTask } from './stores.ts'
+
+/** Bytes of all files. */
+function sizeOf({ sizes }: StagedUpload): number {
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0)
+}
 
 describe('Uploads', () => {
   const scratch = scratchFolders()
@@ -31,7 +38,10 @@ describe('Uploads', () => {
     const info = await upload.add('a/b.txt', 'text')
     expect(info).to.include({ path: 'a/b.txt', kind: 'file', size: 4 })
     await upload.add('bytes', [Buffer.from('by'), Buffer.from('tes')])
-    expect(upload.size).to.equal(9)
+    expect([...upload.sizes]).to.deep.equal([
+      ['a/b.txt', 4],
+      ['bytes', 5],
+    ])
     await upload.give('t2')
     const { folder } = await store.provide('t2')
     expect(readFileSync(join(folder, 'a/b.txt'), 'utf8')).to.equal('text')
@@ -49,6 +59,19 @@ describe('Uploads', () => {
       if (path !== '') expect(lstatSync(join(root, path)).mode & 0o777, path).to.equal(mode)
     }
     expect(readdirSync(join(root, '.staging'))).to.deep.equal([])
+  })
+
+  it('take nothing when their store was closed, and do not make its folder again', async () => {
+    const store = temporaryFiles()
+    await store.open(QUIET)
+    const { folder } = await store.provide('t1')
+    const upload = await store.stage(LIMITS)
+    await upload.add('in/a', 'x')
+    await store.close()
+    for (const path of ['in/b', 'other/b', 'b'])
+      expect((await refusal(upload.add(path, 'x')))[0]).to.equal('manager-closed')
+    await upload.discard()
+    expect(existsSync(dirname(dirname(folder)))).to.equal(false)
   })
 
   it('leave nothing when they are discarded, and refuse files from then on', async () => {
@@ -157,7 +180,7 @@ describe('Uploads', () => {
     expect((await refusal(upload.add('b', Buffer.alloc(6))))[2]).to.match(/15 bytes in all/)
     await upload.add('b', Buffer.alloc(5))
     expect((await refusal(upload.add('c', '')))[2]).to.match(/at most 2 files/)
-    expect(upload.size).to.equal(15)
+    expect(sizeOf(upload)).to.equal(15)
     await upload.give('t2')
     expect(readdirSync(join(root, 't2/files'))).to.deep.equal(['a', 'b'])
   })
@@ -171,7 +194,7 @@ describe('Uploads', () => {
       throw new Error('cut off')
     }
     expect(await rejection(upload.add('a', failing()))).to.include({ message: 'cut off' })
-    expect(upload.size).to.equal(0)
+    expect(sizeOf(upload)).to.equal(0)
     await upload.add('a', 'whole')
     await upload.give('t2')
     expect(readFileSync(join(root, 't2/files/a'), 'utf8')).to.equal('whole')
@@ -213,7 +236,7 @@ describe('Uploads', () => {
     const file = await store.openFile('t3', 'in/changed')
     expect(String(await allOf(file!.read()))).to.equal('as it is now')
     const third = await store.restage('t3')
-    expect(third!.size).to.equal(16)
+    expect(sizeOf(third!)).to.equal(16)
     await third!.discard()
   })
 

@@ -41,6 +41,25 @@ describe('The animators of a manager that closes', () => {
     expect(clock.pending).to.equal(0)
   })
 
+  it('are closed also where one of them has not opened yet', async () => {
+    const { manager } = make()
+    const seen: string[] = []
+    const opening = door()
+    manager.register('SLOW', {
+      run: () => {},
+      open: () => {
+        opening.open()
+        return never
+      },
+      close: () => void seen.push('closed'),
+    })
+    const opened = refusal('manager-closed', manager.open())
+    await opening.opened
+    await manager.close()
+    await opened
+    expect(seen).to.deep.equal(['closed'])
+  })
+
   it('are closed after runs that had to be left behind', async () => {
     const { manager, clock } = make()
     const seen: string[] = []

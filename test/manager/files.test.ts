@@ -125,9 +125,8 @@ describe('The files of a task', () => {
       return made
     }
     await refusal('invalid-arguments', manager.create('PICKY', {}, { files: await upload() }))
-    await refusal('internal', manager.create('PICKY', { how: 'so' }, { files: await upload() })).catch(
-      () => {},
-    )
+    const picked = manager.create('PICKY', { how: 'so' }, { files: await upload() })
+    expect(await rejection(picked)).to.include({ message: 'not today' })
     await refusal('invalid-request', manager.create('NONE', {}, { files: await upload() }))
     await refusal('unsupported-operation', manager.create('NOBODY', {}, { files: await upload() }))
     const after = { files: await upload(), after: ['nothing'] }

@@ -35,6 +35,12 @@ const task = (creation: object = { operation: 'FILE' }): Part => ({
   content: JSON.stringify(creation),
 })
 
+/** The same with a part behind its last one. */
+function withLast(body: Buffer, part: Buffer): Buffer {
+  const end = body.lastIndexOf('--cut--')
+  return Buffer.concat([body.subarray(0, end), part, body.subarray(end)])
+}
+
 describe('A creation that brings files along', () => {
   let service: FilingService
   beforeEach(async () => {
@@ -124,6 +130,32 @@ describe('A creation that brings files along', () => {
     expect([first.status, first.body.state]).to.deep.equal([201, 'SUCCEEDED'])
     const second = await post(body, headers)
     expect([second.status, second.body.id]).to.deep.equal([200, first.body.id])
+    expect(await service.kept()).to.deep.equal({ tasks: [first.body.id], staged: [] })
+  })
+
+  it('is not the one that its key was used for where its files have other names or sizes', async () => {
+    const headers = { 'idempotency-key': 'one' }
+    const files = [
+      { file: 'a', content: '1' },
+      { file: 'b', content: '22' },
+    ]
+    const first = await post(form(task(), ...files), headers)
+    const turned = await post(form(...files.toReversed(), task()), headers)
+    expect([turned.status, turned.body.id]).to.deep.equal([200, first.body.id])
+    for (const others of [
+      [{ file: 'a', content: '123' }],
+      [
+        { file: 'a', content: '22' },
+        { file: 'b', content: '1' },
+      ],
+      [
+        { file: 'a', content: '1' },
+        { file: 'c', content: '22' },
+      ],
+    ]) {
+      const { body } = await post(form(task(), ...others), headers)
+      expect(body.code).to.equal('idempotency-mismatch')
+    }
     expect(await service.kept()).to.deep.equal({ tasks: [first.body.id], staged: [] })
   })
 
@@ -285,6 +317,23 @@ describe('A creation that brings files along', () => {
       400,
     )
     await expectNothing()
+  })
+
+  it('is refused with a part that does not tell what it is, instead of losing it', async () => {
+    const heads = [
+      '',
+      'Content-Type: text/plain\r\n',
+      'Content-Disposition: attachment; filename="a"\r\n',
+      `X-Long: ${'x'.repeat(20_000)}\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n`,
+    ]
+    for (const lines of heads) {
+      const lost = Buffer.from(`--cut\r\n${lines}\r\nlost\r\n`)
+      for (const body of [Buffer.concat([lost, form(task())]), withLast(form(task()), lost)]) {
+        const answer = await post(body)
+        expect([answer.status, answer.body.code], lines.slice(0, 100)).to.deep.equal([400, 'invalid-request'])
+      }
+    }
+    expect(await service.kept()).to.deep.equal({ tasks: [], staged: [] })
   })
 
   it('keeps no more than some chunks in memory, however small its files are', async () => {

@@ -45,6 +45,8 @@ class FormReading {
   #all: Promise<void> = Promise.resolve()
   #earlier: Promise<void> = this.#all
   #size = 0
+  /** Parts that the parser has told of. */
+  #told = 0
   #hasEnded = false
   #hasFailed = false
   #resolve!: () => void
@@ -54,7 +56,7 @@ class FormReading {
     this.#req = req
     this.#taker = taker
     this.#limits = limits
-    this.#parser = parserOf(req, limits)
+    this.#parser = parserOf(req, limits, () => this.#told++)
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -63,7 +65,7 @@ class FormReading {
       .on('file', (_, content, name) => this.#file(content, name))
       .on('field', (name, text, _, isCut) => this.#field(name, text, isCut))
       .on('error', (error) => this.#fail(malformed(error)))
-      .on('finish', () => void this.#finish())
+      .on('finish', () => this.#parsed())
     if (req.destroyed) this.#fail(brokenOff())
     else req.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose).on('error', ignore)
   }
@@ -110,6 +112,12 @@ class FormReading {
     this.#take(async () => this.#taker.field(text))
   }
 
+  #parsed(): void {
+    if (partsIn(this.#parser) > this.#told)
+      return this.#fail(invalid('', 'a part has no Content-Disposition that tells what it is'))
+    void this.#finish()
+  }
+
   #take(work: () => Promise<void>): void {
     this.#earlier = this.#all
     this.#all = this.#earlier
@@ -135,19 +143,27 @@ class FormReading {
 }
 
 /** @throws {MajordomoError} `invalid-request` where the content type has no boundary */
-function parserOf({ headers }: IncomingMessage, { field }: PartLimits): BusboyInstance {
+function parserOf({ headers }: IncomingMessage, { field }: PartLimits, told: () => void): BusboyInstance {
   try {
     return new Busboy({
       headers: headers as BusboyHeaders,
       preservePath: true,
       // Browsers give a field that has a type of its own the look of a file.
-      isPartAFile: (name, type, fileName) =>
-        name !== TASK_FIELD && (fileName !== undefined || type === 'application/octet-stream'),
+      isPartAFile: (name, type, fileName) => {
+        told()
+        return name !== TASK_FIELD && (fileName !== undefined || type === 'application/octet-stream')
+      },
       limits: { fieldSize: field, headerPairs: 50, headerSize: 16_384 },
     })
   } catch (error) {
     throw malformed(error)
   }
+}
+
+/** It passes over what has no name without a word, and counts it only inside. */
+function partsIn(parser: BusboyInstance): number {
+  // oxlint-disable-next-line no-underscore-dangle -- nothing else tells
+  return (parser as unknown as { readonly _parser: { readonly _nparts: number } })._parser._nparts
 }
 
 function malformed(cause: unknown): MajordomoError {

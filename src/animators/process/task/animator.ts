@@ -31,7 +31,9 @@ export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchem
   const rules = script === undefined ? { ...asked, leftovers: 'end' as const } : asked
   const mark = randomUUID()
   let logger: Logger | undefined
-  const host = hostOf(script, () => logger)
+  let host: ProcessHost | undefined
+  /** Managers that have opened it and not closed it yet. */
+  let managers = 0
   return {
     summary: 'Run a command of the host',
     ...animatorOptions(options, PASSED_ON),
@@ -42,16 +44,23 @@ export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchem
       await planOf(rules, args)
     },
     async open(place) {
+      managers++
       logger = place.logger
       if (asked.spawner && script === undefined) warnOfBundle(asked, place)
       await warnOfMissing(rules, place)
       const ended = place.running === undefined ? [] : await recover(place.running)
       if (ended.length > 0) logger.warn('ended processes of a service that was killed', { pids: ended })
     },
-    run: (ops) => runProcess(ops, { rules, host, mark }),
+    run: (ops) => runProcess(ops, { rules, host: (host ??= hostOf(script, () => logger)), mark }),
     /** Those that left their group and their leader are found by the mark in their environment. */
     async close() {
-      await host.close()
+      managers = Math.max(0, managers - 1)
+      // Its processes are those of all managers that it is registered with.
+      if (managers > 0) return
+      const closing = host
+      // A manager that is made later gets a new one.
+      host = undefined
+      await closing?.close()
       await killMarked(`MAJORDOMO_RUN=${mark}.`)
     },
   }

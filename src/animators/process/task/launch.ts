@@ -78,9 +78,14 @@ function roomOf(place: Workspace, attempt: number | string): string {
   return `${place.record}-run-${attempt}`
 }
 
-/** Removes the private folders of this attempt and of earlier ones. */
-export async function clearRooms(place: Workspace): Promise<void> {
+/**
+ * Removes the private folders of this attempt and of earlier ones. A later one may have begun already: on another machine,
+ * where this one has lost its lease.
+ */
+export async function clearRooms(place: Workspace, attempt: number): Promise<void> {
   const folder = dirname(place.record)
   const prefix = basename(roomOf(place, ''))
-  for (const name of await readdir(folder)) if (name.startsWith(prefix)) await removeOwned(join(folder, name))
+  for (const name of await readdir(folder))
+    if (name.startsWith(prefix) && Number(name.slice(prefix.length)) <= attempt)
+      await removeOwned(join(folder, name))
 }

@@ -44,7 +44,7 @@ export async function runProcess(ops: TaskOps<ProcessArgs>, parts: RunnerParts):
     throw error
   } finally {
     await progress?.end()
-    await clearRooms(place).catch((error: unknown) =>
+    await clearRooms(place, ops.attempt).catch((error: unknown) =>
       ops.log('warn', `its folder could not be removed: ${messageOf(error)}`),
     )
   }
