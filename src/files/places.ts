@@ -59,9 +59,14 @@ export class Places {
   /** A folder for an upload, shaped like that of a task. */
   async stage(): Promise<string> {
     const folder = await mkdtemp(join(this.staging, 'upload-'))
-    await makeInner(folder)
-    await chmod(folder, THROUGH)
-    return folder
+    try {
+      await makeInner(folder)
+      await chmod(folder, THROUGH)
+      return folder
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true })
+      throw error
+    }
   }
 
   /** What was left in the staging folder: removals that were cut off, and uploads that are older than so many ms. */

@@ -1,12 +1,24 @@
 import { expect } from 'chai'
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { isAlive } from '../animators/process/host.ts'
+import { eventually } from './patience.ts'
+import { scratchFolders } from './scratch.ts'
 
 describe('processes of a service that is killed', () => {
   let folder: string
@@ -69,6 +81,54 @@ describe('processes of a service that is killed', () => {
     expect(await second.line()).to.equal('end SUCCEEDED')
     expect(isAlive(pid!)).to.equal(false)
   })
+})
+
+describe('many processes of a service that is killed', () => {
+  const scratch = scratchFolders()
+  const MANY = 20
+
+  for (const options of ['{}', '{"spawner":false}'])
+    it(`are all gone when they run again, each once, with ${options}`, async () => {
+      const folder = await scratch()
+      const gate = join(folder, 'gate')
+      spawnSync('mkfifo', [gate])
+      const start = (...more: string[]): ChildProcess =>
+        spawn(
+          process.execPath,
+          ['--import', 'tsx', 'test/faults/process-crowd-service.ts', folder, options, ...more],
+          {
+            stdio: ['ignore', 'pipe', 'inherit'],
+          },
+        )
+      const runs = (): { id: string; pid: string }[] =>
+        readFileSync(join(folder, 'log'), 'utf8')
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => line.split(' '))
+          .map(([id, pid]) => ({ id: id!, pid: pid! }))
+      writeFileSync(join(folder, 'log'), '')
+      const begun = (count: number) =>
+        eventually(60_000, `${count} processes`, () => (runs().length >= count ? runs() : undefined))
+
+      const script = `echo $MAJORDOMO_TASK_ID $$ >> ${folder}/log; read x < ${gate}`
+      const first = start(String(MANY), script)
+      const before = await begun(MANY)
+      first.kill('SIGKILL')
+      await once(first, 'exit')
+      const second = start('0')
+      const again = (await begun(2 * MANY)).slice(MANY)
+      for (const { pid } of before) expect(isAlive(pid)).to.equal(false)
+      expect(again.map(({ id }) => id).sort()).to.deep.equal(before.map(({ id }) => id).sort())
+      expect(new Set(again.map(({ id }) => id)).size).to.equal(MANY)
+      const file = openSync(gate, 'r+')
+      writeSync(file, '\n'.repeat(MANY))
+      const told = await text(second.stdout!)
+      closeSync(file)
+      expect(JSON.parse(told)).to.deep.equal(Array.from({ length: MANY }, () => 'SUCCEEDED 2'))
+      expect(runs()).to.have.length(2 * MANY)
+      for (const { pid } of again) expect(isAlive(pid)).to.equal(false)
+      expect(readdirSync(join(folder, 'files', '.running'))).to.deep.equal([])
+    })
 })
 
 describe('a process of a service that has no descriptors left', () => {

@@ -108,7 +108,7 @@ async function landing(segments: Segments, start: number): Promise<number> {
 async function tail(segments: Segments, query: RecordQuery, count: number): Promise<Page> {
   let size = Math.min(Math.max(count * USUAL_LINE, LONGEST_LINE), PAGE_BYTES)
   for (; ; size *= 2) {
-    const border = await borderBefore(segments, segments.end - size)
+    const border = await borderBefore(segments, segments.keptEnd - size)
     const after = Math.max(border, query.after)
     const all = await page(segments, query, after, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
     if (all.items.length < count && size < PAGE_BYTES && border > query.after) continue

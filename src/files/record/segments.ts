@@ -45,11 +45,14 @@ export class Segments {
   readonly dropped: number
   /** Place behind the last byte. */
   readonly end: number
+  /** Place behind the last byte that is kept: before `end` where a full disk has lost the last of the stream. */
+  readonly keptEnd: number
   readonly #list: readonly Segment[]
 
   private constructor(list: readonly Segment[]) {
     this.#list = list
     this.end = list.at(-1)!.end
+    this.keptEnd = (list.findLast(({ offset, end }) => end > offset) ?? list[0]!).end
     this.dropped = this.end - list.reduce((sum, one) => sum + one.end - one.offset, 0)
   }
 

@@ -121,10 +121,10 @@ export class RecordWriter {
   /** Closes the files. A later write would open them again. */
   close(): void {
     try {
-      // So that it can be seen on disk that something is missing at the end.
-      if (this.#gap) this.#begin()
+      // So that it can be seen on disk that something is missing at the end. Names mostly fit on a full disk, times do not.
+      if (this.#gap) this.#begin(false)
     } catch {
-      // The disk is still full: then the stream ends before the gap.
+      // Not even a name: then the stream ends before the gap.
     }
     this.#closeFiles()
   }
@@ -173,14 +173,14 @@ export class RecordWriter {
     return last
   }
 
-  /** Opens a segment of its own for what comes next. */
-  #begin(): Segment {
+  /** Opens a segment of its own for what comes next. One without a time gets that with its first bytes. */
+  #begin(isTimed = true): Segment {
     const kept = this.#find()
     this.#closeFiles()
     const segment = { offset: this.#before + this.#written, size: 0 }
     try {
       this.#open(segment)
-      this.#stamp(segment.offset)
+      if (isTimed) this.#stamp(segment.offset)
     } catch (error) {
       this.#unlink(segment)
       throw error

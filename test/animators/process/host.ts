@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { Manager, type Json, type OutputStream, type Task } from '../../../src/index.ts'
+import { Manager, type Json, type ManagerOptions, type OutputStream, type Task } from '../../../src/index.ts'
 import { processRunner, type ProcessArgs, type ProcessResult } from '../../../src/animators/process/index.ts'
 import type { ProcessRunnerOptions } from '../../../src/animators/process/index.ts'
 
@@ -7,8 +7,8 @@ import type { ProcessRunnerOptions } from '../../../src/animators/process/index.
 export class Host {
   readonly manager: Manager
 
-  constructor(options: Partial<ProcessRunnerOptions> = {}) {
-    this.manager = new Manager()
+  constructor(options: Partial<ProcessRunnerOptions> = {}, service: ManagerOptions = {}) {
+    this.manager = new Manager(service)
     this.manager.register('PROCESS', processRunner({ allow: 'any', shells: ['bash', 'sh'], ...options }))
   }
 
@@ -20,8 +20,8 @@ export class Host {
     return this.end((await this.start(args, options)).id)
   }
 
-  async end(id: string): Promise<Ended> {
-    return (await this.manager.waitFor(id, { timeout: '20s' })) as Ended
+  async end(id: string, timeout = '20s'): Promise<Ended> {
+    return (await this.manager.waitFor(id, { timeout })) as Ended
   }
 
   /** Resolves with the first line that the task writes. */

@@ -65,8 +65,10 @@ export class Capture {
     return this.#writer.written
   }
 
+  /** How much of it is not in the record, and why. */
   get fault(): string | undefined {
-    return this.#writer.fault
+    const { fault, lost } = this.#writer
+    return fault === undefined ? undefined : `${lost} bytes of ${this.#order.stream} are lost: ${fault}`
   }
 
   /** The process has been started, and has the writing end now: as soon as all of its kind have closed it, this has its end. */

@@ -69,8 +69,11 @@ export class Fifos {
 
   async #make(): Promise<boolean> {
     if (performance.now() < this.#waitUntil) return false
-    this.#folder ??= await this.#makeFolder()
-    const folder = this.#folder
+    const folder = (this.#folder ??= await this.#makeFolder())
+    if (folder === undefined) {
+      this.#waitUntil = performance.now() + TRY_AGAIN
+      return false
+    }
     const paths = Array.from({ length: BATCH }, () => join(folder, String(this.#made++)))
     const made = await mkfifo(paths)
     if (this.#closed) rmSync(folder, { recursive: true, force: true })
@@ -79,9 +82,11 @@ export class Fifos {
     return made
   }
 
-  async #makeFolder(): Promise<string> {
+  /** Undefined where none can be made: the disk is full, or cannot be written. Ordinary pipes need none. */
+  async #makeFolder(): Promise<string | undefined> {
     await sweepFifos()
-    return mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-${identityOf(process.pid)?.start ?? 0}-`))
+    const name = `${PREFIX}${process.pid}-${identityOf(process.pid)?.start ?? 0}-`
+    return mkdtemp(join(tmpdir(), name)).catch(() => undefined)
   }
 }
 

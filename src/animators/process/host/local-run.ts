@@ -103,13 +103,13 @@ export class LocalRun implements HostedRun {
     }
     const end = await child.ended
     await Promise.all([out.end(LAST_WORDS), err.end(LAST_WORDS)])
-    const fault = out.fault ?? err.fault ?? this.#fault
+    const faults = [out.fault, err.fault, this.#fault].filter((one) => one !== undefined)
     return this.#settled({
       ...end,
       overflowed: this.#overflowed,
       stdout: out.written,
       stderr: err.written,
-      fault,
+      fault: faults.length === 0 ? undefined : faults.join('; '),
     })
   }
 

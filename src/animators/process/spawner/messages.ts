@@ -5,10 +5,13 @@ import type { LaunchOrder, RunEnd, Started } from '../host/order.ts'
 export type ToSpawner =
   | { readonly say: 'launch'; readonly run: number; readonly order: LaunchOrder }
   | { readonly say: 'stop'; readonly run: number }
+  /** To be answered at once: `here`. */
+  | { readonly say: 'answer' }
   | { readonly say: 'close' }
 
 /** What a spawner says to its service. */
 export type FromSpawner =
+  | { readonly say: 'here' }
   | { readonly say: 'started'; readonly run: number; readonly started: Started }
   | { readonly say: 'grew'; readonly run: number }
   | { readonly say: 'ended'; readonly run: number; readonly end: RunEnd }

@@ -42,6 +42,7 @@ export function serve(introduction: Introduction): void {
   process.on('message', (message: ToSpawner) => {
     if (message.say === 'launch') launch(message)
     else if (message.say === 'stop') runs.get(message.run)?.stop()
+    else if (message.say === 'answer') say({ say: 'here' })
     else void leave()
   })
   process.once('disconnect', () => void leave())

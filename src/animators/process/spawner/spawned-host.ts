@@ -8,6 +8,13 @@ import { SpawnerProcess, type SpawnerEnd } from './spawner-process.ts'
 
 /** A spawner that does not leave when it is told to is killed so long after its processes should have ended, ms. */
 const LEAVE_WITHIN = 5_000
+/** The same where it has none, ms: a manager does not wait for longer than 5 s. */
+const LEAVE_IDLE_WITHIN = 3_000
+/**
+ * One that says nothing for so long when it has to stop a process is suspended, or its disk does not answer, ms: it stops nothing
+ * any more. Less than the time that a canceled run has beyond its `killAfter`.
+ */
+const ANSWER_WITHIN = 8_000
 
 /**
  * Has processes started by a spawner, so that neither the size of the service nor its other work slows that down, and the
@@ -38,7 +45,10 @@ export class SpawnedHost implements ProcessHost {
   launch(order: LaunchOrder): HostedRun {
     if (this.#closing !== undefined) throw new Error('no process is started any more: its host is closed')
     const number = this.#next++
-    const run = new SpawnedRun(order, () => spawner?.say({ say: 'stop', run: number }))
+    const run = new SpawnedRun(order, () => {
+      spawner?.say({ say: 'stop', run: number })
+      spawner?.answerWithin(ANSWER_WITHIN)
+    })
     const spawner = this.#present(run)
     if (spawner === undefined) return run
     this.#runs.set(number, run)
@@ -71,6 +81,7 @@ export class SpawnedHost implements ProcessHost {
   }
 
   #heard(message: FromSpawner): void {
+    if (message.say === 'here') return
     const run = this.#runs.get(message.run)
     if (run === undefined) return
     if (message.say === 'ended' || message.say === 'failed') this.#forget(message.run, run)
@@ -118,7 +129,8 @@ export class SpawnedHost implements ProcessHost {
     for (const run of runs) run.stop()
     const slowest = Math.max(0, ...runs.map(({ order }) => order.killAfter))
     // One that does not do what it is told, because it is suspended or its disk does not answer.
-    const late = setTimeout(() => this.#spawner?.kill(), slowest + LEAVE_WITHIN)
+    const inTime = runs.length === 0 ? LEAVE_IDLE_WITHIN : slowest + LEAVE_WITHIN
+    const late = setTimeout(() => this.#spawner?.kill(), inTime)
     await Promise.allSettled(runs.map((run) => run.ended))
     this.#spawner?.hold(true)
     this.#spawner?.say({ say: 'close' })

@@ -37,7 +37,7 @@ export class SpawnedRun implements HostedRun {
     this.#listener = listener
   }
 
-  heard(message: FromSpawner): void {
+  heard(message: Exclude<FromSpawner, { say: 'here' }>): void {
     switch (message.say) {
       case 'started':
         this.known = message.started

@@ -19,6 +19,7 @@ const LAST_WORDS_WITHIN = 200
 export class SpawnerProcess {
   readonly #process: ChildProcess
   #lastWords = ''
+  #doubt: NodeJS.Timeout | undefined
   /** Resolves when it has gone; rejects with the system's error where it cannot be started. */
   readonly ended: Promise<SpawnerEnd>
 
@@ -42,7 +43,10 @@ export class SpawnerProcess {
     errors?.on('data', (text: string) => (this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS)))
     errors?.on('error', () => {})
     errors?.unref?.()
-    child.on('message', heard)
+    child.on('message', (message: FromSpawner) => {
+      this.#trust()
+      heard(message)
+    })
     // One that cannot be talked to any more is of no use. Most often it is dying anyway.
     child.once('disconnect', () => this.kill())
     this.ended = new Promise((resolve, reject) => {
@@ -50,6 +54,7 @@ export class SpawnerProcess {
         if (child.pid === undefined) reject(error)
       })
       child.once('exit', (exitCode, signal) => {
+        this.#trust()
         const tell = (): void => {
           clearTimeout(late)
           resolve({ exitCode, signal, lastWords: this.#lastWords.trim() })
@@ -72,6 +77,13 @@ export class SpawnerProcess {
     if (this.#process.connected) this.#process.send(message, undefined, undefined, () => {})
   }
 
+  /** It is killed unless it says anything within so long, ms. */
+  answerWithin(ms: number): void {
+    if (this.#doubt !== undefined) return
+    this.#doubt = setTimeout(() => this.kill(), ms)
+    this.say({ say: 'answer' })
+  }
+
   /** Whether it holds the service open. */
   hold(open: boolean): void {
     const { channel } = this.#process
@@ -86,6 +98,11 @@ export class SpawnerProcess {
 
   kill(): void {
     this.#process.kill('SIGKILL')
+  }
+
+  #trust(): void {
+    clearTimeout(this.#doubt)
+    this.#doubt = undefined
   }
 }
 

@@ -245,7 +245,7 @@ for (const kind of HOST_KINDS)
     it('is not left by a host that is closed, nor is anything else', async () => {
       const own = hostOf(kind)
       const order = stage.order(
-        `setsid sleep 100 & echo $!; trap 'echo bye; exit' TERM; while :; do sleep 0.05; done`,
+        `trap 'echo bye; exit' TERM; setsid sleep 100 & echo $!; while :; do sleep 0.05; done`,
       )
       const run = own.launch(order)
       const daemon = await stage.line(order, run)
