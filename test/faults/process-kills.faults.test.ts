@@ -86,6 +86,10 @@ describe('processes of a service that is killed', () => {
 describe('many processes of a service that is killed', () => {
   const scratch = scratchFolders()
   const MANY = 20
+  const services: ChildProcess[] = []
+  afterEach(() => {
+    for (const service of services.splice(0)) service.kill('SIGKILL')
+  })
 
   for (const options of ['{}', '{"spawner":false}'])
     it(`are all gone when they run again, each once, with ${options}`, async () => {
@@ -112,10 +116,12 @@ describe('many processes of a service that is killed', () => {
 
       const script = `echo $MAJORDOMO_TASK_ID $$ >> ${folder}/log; read x < ${gate}`
       const first = start(String(MANY), script)
+      services.push(first)
       const before = await begun(MANY)
       first.kill('SIGKILL')
       await once(first, 'exit')
       const second = start('0')
+      services.push(second)
       const again = (await begun(2 * MANY)).slice(MANY)
       for (const { pid } of before) expect(isAlive(pid)).to.equal(false)
       expect(again.map(({ id }) => id).sort()).to.deep.equal(before.map(({ id }) => id).sort())
