@@ -18,6 +18,7 @@ import type { CreateOutcome, NewTask } from '../../src/index.ts'
 import { Host, isAlive } from '../animators/process/host.ts'
 import { eventually } from './patience.ts'
 import { spawnerOf } from './process-counts.ts'
+import { SPAWNER } from './size.ts'
 
 const PATIENCE = 60_000
 const AT_ONCE = 50
@@ -77,7 +78,7 @@ describe('a crowd of processes', () => {
     if (spawner !== undefined) expect(isAlive(spawner)).to.equal(false)
   }
 
-  for (const spawner of [true, false])
+  for (const spawner of SPAWNER)
     it(`waits its turn, is canceled where it waits, and leaves nothing with its manager, with ${JSON.stringify({ spawner })}`, async () => {
       const { manager } = make(spawner)
       const tasks = (await manager.createMany(Array.from({ length: PLENTY }, () => waiting()))).map(idOf)

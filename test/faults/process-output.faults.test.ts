@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { localFiles } from '../../src/files/index.ts'
 import { Host } from '../animators/process/host.ts'
+import { SPAWNER } from './size.ts'
 import { memoryOf, peakMemoryOf, spawnerOf } from './process-counts.ts'
 
 const PATIENCE = '100s'
@@ -13,7 +14,7 @@ const MEGABYTE = 1_000_000
 /** What a process may take in addition while many times as much goes through it. */
 const LITTLE = 64 * MEGABYTE
 
-for (const spawner of [true, false])
+for (const spawner of SPAWNER)
   describe(`much output, with ${JSON.stringify({ spawner })}`, () => {
     let root: string
     let host: Host
