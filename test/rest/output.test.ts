@@ -133,10 +133,10 @@ restSuite('The output of a task over REST', ({ serve }) => {
 
   it('frees what belonged to a reader that leaves in mid-stream', async () => {
     const { path, id, write } = await writer()
-    const follow = service.manager.follow.bind(service.manager)
+    const follow = service.manager.followPages.bind(service.manager)
     let freed: () => void
     const done = new Promise<void>((resolve) => (freed = resolve))
-    service.manager.follow = async function* (...args) {
+    service.manager.followPages = async function* (...args) {
       try {
         yield* follow(...args)
       } finally {
