@@ -13,9 +13,12 @@ def say(**line):
     print(json.dumps(line), flush=True)
 
 
+class Stopped(Exception):
+    """Raised by the signal, and told of outside of its handler: in there a print may be under way already."""
+
+
 def stop(_signal, _frame):
-    say(log={"level": "warn", "message": "asked to stop"})
-    sys.exit(143)
+    raise Stopped
 
 
 def main():
@@ -44,4 +47,8 @@ def main():
 
 if __name__ == "__main__":
     # What is not caught ends it with a traceback on stderr, whose last line becomes the task's error.
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except Stopped:
+        say(log={"level": "warn", "message": "asked to stop"})
+        sys.exit(143)
