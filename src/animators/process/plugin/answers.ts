@@ -1,6 +1,7 @@
 import type { ProgressUpdate } from '../../../core/animator.ts'
 import type { Json } from '../../../core/json.ts'
 import type { LogLevel } from '../../../core/logger.ts'
+import { cutLines } from './cut-lines.ts'
 import { answerOf, type PluginError } from './protocol.ts'
 
 /** Who hears what a plug-in says while it runs. */
@@ -14,7 +15,6 @@ export type Verdict = { readonly result: Json } | { readonly error: PluginError 
 
 /** A longer line is cut off, bytes. */
 export const LONGEST_LINE = 1_048_576
-const LINE_END = 0x0a
 
 /**
  * What a plug-in prints on stdout, read line by line: what is of the protocol is told as what it is, and everything else
@@ -38,13 +38,11 @@ export class PluginAnswers {
 
   /** The bytes may be changed after the call. */
   add(bytes: Uint8Array): void {
-    let from = 0
-    for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, from)) {
-      this.#keep(bytes.subarray(from, end))
-      this.#line()
-      from = end + 1
-    }
-    this.#keep(bytes.subarray(from))
+    cutLines(
+      bytes,
+      (part) => this.#keep(part),
+      () => this.#line(),
+    )
   }
 
   /** What stands behind the last line end is a line too. */

@@ -1,6 +1,7 @@
+import { cutLines } from './cut-lines.ts'
+
 /** Of a line, bytes; it is told in an error's message. */
 const LONGEST = 1_000
-const LINE_END = 0x0a
 
 /** The last line with anything in it of what a process prints: mostly why it failed. Keeps no more than that line's beginning. */
 export class LastLine {
@@ -8,13 +9,11 @@ export class LastLine {
   #last = ''
 
   add(bytes: Uint8Array): void {
-    let from = 0
-    for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, from)) {
-      this.#keep(bytes.subarray(from, end))
-      this.#ended()
-      from = end + 1
-    }
-    this.#keep(bytes.subarray(from))
+    cutLines(
+      bytes,
+      (part) => this.#keep(part),
+      () => this.#ended(),
+    )
   }
 
   /** Undefined where there was none. */
