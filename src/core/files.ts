@@ -122,6 +122,14 @@ export interface FileStore {
       readonly rest?: boolean
     },
   ): Promise<OutputPage | undefined>
+  /**
+   * The same entries, all that are there by now, by pages that are never empty and hold nothing open while they are looked at.
+   * Undefined where nothing was recorded of this stream.
+   */
+  outputPages(
+    id: string,
+    query: { readonly stream: OutputStream; readonly after: number; readonly rest?: boolean },
+  ): Promise<AsyncIterable<OutputPage> | undefined>
   stage(limits: UploadLimits): Promise<StagedUpload>
   /** A copy of what was uploaded for a task, as it is now; undefined where nothing was. */
   restage(id: string): Promise<StagedUpload | undefined>

@@ -10,6 +10,7 @@ import { openIn } from './open-file.ts'
 import type { FilesSettings } from './options.ts'
 import { filesOf, Places, recordOf } from './places.ts'
 import { closing } from './record/bytes.ts'
+import type { PrintStream } from './record/format.ts'
 import { RecordReader, type RecordQuery } from './record/reader.ts'
 import { removeTree } from './remove.ts'
 import { restaged } from './restage.ts'
@@ -18,6 +19,7 @@ import { pageOf, PRINT_STREAMS, type TaskFiles } from './shown.ts'
 import { FolderUpload } from './upload.ts'
 
 type ListQuery = Parameters<FileStore['list']>[1]
+type PagesQuery = Parameters<FileStore['outputPages']>[1]
 type ReadQuery = Omit<RecordQuery, 'stream'> & { readonly stream: OutputStream }
 
 /** Files of tasks in a folder of the file system, one folder for each task. */
@@ -79,10 +81,13 @@ export class FolderStore implements FileStore {
   }
 
   async readOutput(id: string, query: ReadQuery): Promise<OutputPage | undefined> {
-    const task = this.#task(id)
-    const stream = PRINT_STREAMS.find((one) => one === query.stream)
-    if (task === undefined || stream === undefined) return undefined
-    return new RecordReader(recordOf(task)).read({ ...query, stream })
+    const stream = printStream(query.stream)
+    return stream && this.#record(id)?.read({ ...query, stream })
+  }
+
+  async outputPages(id: string, query: PagesQuery): Promise<AsyncIterable<OutputPage> | undefined> {
+    const stream = printStream(query.stream)
+    return stream && this.#record(id)?.pages({ ...query, stream })
   }
 
   async stage(limits: UploadLimits): Promise<StagedUpload> {
@@ -119,6 +124,11 @@ export class FolderStore implements FileStore {
     }
   }
 
+  #record(id: string): RecordReader | undefined {
+    const task = this.#task(id)
+    return task === undefined ? undefined : new RecordReader(recordOf(task))
+  }
+
   /** The folder of a task; undefined for what cannot be the id of one, such as `..`. */
   #task(id: string): string | undefined {
     return isTaskId(id) ? this.#places.task(id) : undefined
@@ -146,4 +156,9 @@ export class FolderStore implements FileStore {
       })
     }
   }
+}
+
+/** Undefined for a stream that is never recorded. */
+function printStream(stream: OutputStream): PrintStream | undefined {
+  return PRINT_STREAMS.find((one) => one === stream)
 }

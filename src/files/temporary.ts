@@ -60,6 +60,13 @@ export class TemporaryStore implements FileStore {
     return (await this.#made)?.store.readOutput(id, query)
   }
 
+  async outputPages(
+    id: string,
+    query: Parameters<FileStore['outputPages']>[1],
+  ): Promise<AsyncIterable<OutputPage> | undefined> {
+    return (await this.#made)?.store.outputPages(id, query)
+  }
+
   async restage(id: string): Promise<StagedUpload | undefined> {
     return (await this.#made)?.store.restage(id)
   }

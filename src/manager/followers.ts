@@ -6,7 +6,7 @@ import { LARGEST_PAGE } from '../core/query.ts'
 import { showable } from '../core/snapshot.ts'
 import { isEnded } from '../core/states.ts'
 import type { Task } from '../core/task.ts'
-import type { Engine } from '../engine/contract.ts'
+import type { Engine, TaskStore } from '../engine/contract.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { EventHub } from './event-hub.ts'
 import { outputQuery } from './queries.ts'
@@ -15,8 +15,8 @@ import { isRecorded, type TaskFiles } from './task-files.ts'
 /** Whoever follows the output of a process of another worker looks so often whether there is more, ms. */
 const LOOK = 1_000
 
-/** Entries of a page; records are read from files, and each page opens them anew. */
-const OF_A_RECORD = 20_000
+type OutputPlace = Parameters<TaskStore['readOutput']>[1]
+type Pages = AsyncIterable<OutputPage> | Iterable<OutputPage | undefined>
 
 /** Those who wait for one task: for its end, or for more of its output. Nothing polls: events wake them. */
 export class Followers {
@@ -82,7 +82,6 @@ export class Followers {
       ...(after === undefined ? {} : { after }),
       ...(tail === undefined ? {} : { tail }),
     })
-    if (isRecorded(stream)) query.limit = OF_A_RECORD
     const engine = await this.parts.engine()
     const news = this.#news(id, signal, () => {})
     const look = new Deadline(news.wake)
@@ -92,14 +91,17 @@ export class Followers {
         // The state is read first: what is written before the end is then surely in the page.
         const task = await this.#fetch(engine, id)
         const ended = isEnded(task.state)
-        const page = await this.parts.files.readOutput(task, query, () => engine.readOutput(id, query))
-        if (page === undefined) return undefined
-        query.after = page.cursor
-        delete query.tail
-        if (page.items.length > 0) {
+        let any = false
+        for await (const page of await this.#pages(engine, task, query)) {
+          if (page === undefined) return undefined
+          query.after = page.cursor
+          delete query.tail
+          if (page.items.length === 0) continue
+          any = true
           yield page
-          continue
+          signal?.throwIfAborted()
         }
+        if (any) continue
         if (ended) return undefined
         if (this.#comesUntold(stream)) this.parts.deadlines.set(look, LOOK)
         await news.next()
@@ -108,6 +110,14 @@ export class Followers {
       this.parts.deadlines.clear(look)
       news.stop()
     }
+  }
+
+  /** What there is by now, or some of it, unless it is empty; the last of it where the query says so. */
+  async #pages(engine: Engine, task: Task, query: OutputPlace): Promise<Pages> {
+    const { files } = this.parts
+    const recorded = query.tail === undefined ? await files.outputPages(task, query) : undefined
+    if (recorded !== undefined) return recorded
+    return [await files.readOutput(task, query, () => engine.readOutput(task.id, query))]
   }
 
   /** What processes print goes into files, of which the engine that tells the others knows nothing. */

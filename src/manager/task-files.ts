@@ -13,6 +13,7 @@ import type { Logger } from '../core/logger.ts'
 import { known, stringIn, wholeNumberIn } from '../core/options.ts'
 import type { OutputPage, OutputStream } from '../core/output.ts'
 import { LARGEST_PAGE } from '../core/query.ts'
+import type { TaskState } from '../core/states.ts'
 import type { Task } from '../core/task.ts'
 import type { Engine, TaskStore } from '../engine/contract.ts'
 import type { EventHub } from './event-hub.ts'
@@ -122,8 +123,17 @@ export class TaskFiles {
     read: () => Promise<Page>,
   ): Promise<OutputPage | Page> {
     if (!isRecorded(query.stream)) return read()
-    const rest = state !== 'ACTIVE' && state !== 'WAITING'
+    const rest = hasRest(state)
     return (await (await this.#ifAny())?.readOutput(id, { ...query, rest })) ?? read()
+  }
+
+  /** All that processes of the task printed by now behind `after`, by pages; undefined where that is not recorded. */
+  async outputPages(
+    { id, state }: Task,
+    { stream, after }: Pick<OutputPlace, 'stream' | 'after'>,
+  ): Promise<AsyncIterable<OutputPage> | undefined> {
+    if (!isRecorded(stream)) return undefined
+    return (await this.#ifAny())?.outputPages(id, { stream, after, rest: hasRest(state) })
   }
 
   async upload(limits: Partial<UploadLimits>): Promise<Upload> {
@@ -257,4 +267,9 @@ export class TaskFiles {
 /** Whether processes may have printed this stream into a record instead of the engine. */
 export function isRecorded(stream: OutputStream): boolean {
   return stream === 'stdout' || stream === 'stderr'
+}
+
+/** Whether nobody goes on with a line that has no end. */
+function hasRest(state: TaskState): boolean {
+  return state !== 'ACTIVE' && state !== 'WAITING'
 }

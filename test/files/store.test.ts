@@ -74,9 +74,15 @@ describe('Stores of files', () => {
     expect(page.items.map((one) => one.text)).to.deep.equal(['one', 'two'])
     expect((await store.readOutput('t1', { ...query, tail: 1 }))!.items).to.deep.equal(page.items.slice(1))
     expect((await store.readOutput('t1', { ...query, rest: true }))!.items).to.have.length(3)
-    for (const stream of ['stderr', 'log', 'items'] as const)
+    const all: unknown[] = []
+    for await (const { items } of (await store.outputPages('t1', query))!) all.push(...items)
+    expect(all).to.deep.equal(page.items)
+    for (const stream of ['stderr', 'log', 'items'] as const) {
       expect(await store.readOutput('t1', { ...query, stream })).to.equal(undefined)
+      expect(await store.outputPages('t1', { ...query, stream })).to.equal(undefined)
+    }
     expect(await store.readOutput('../t1', query)).to.equal(undefined)
+    expect(await store.outputPages('../t1', query)).to.equal(undefined)
   })
 
   it('can be temporary: then they are made when they are needed, and gone when they are closed', async () => {
@@ -89,6 +95,7 @@ describe('Stores of files', () => {
     expect(await store.archive('t1')).to.equal(undefined)
     expect(await store.restage('t1')).to.equal(undefined)
     expect(await store.readOutput('t1', { stream: 'stdout', after: 0, limit: 1 })).to.equal(undefined)
+    expect(await store.outputPages('t1', { stream: 'stdout', after: 0 })).to.equal(undefined)
     await store.remove('t1')
     for await (const _ of store.kept()) throw new Error('nothing is kept')
     expect(readdirSync(tmpdir()).filter((name) => /^majordomo-[^-]{6}$/.test(name))).to.deep.equal(before)

@@ -259,6 +259,22 @@ describe('Following the output of a task', () => {
     expect(await failed).to.include({ message: 'enough' })
   })
 
+  it('ends so also while there is more to read', async () => {
+    const { manager } = make()
+    manager.register('WORK', {
+      run(ops) {
+        for (let i = 0; i < 1_500; i++) ops.log('info', 'one of many')
+      },
+    })
+    const { task } = await manager.create('WORK')
+    await manager.waitFor(task.id)
+    const leave = new AbortController()
+    const pages = manager.followPages(task.id, { stream: 'log', signal: leave.signal })
+    expect((await pages.next()).done).to.equal(false)
+    leave.abort(new Error('enough'))
+    expect(await rejection(pages.next())).to.include({ message: 'enough' })
+  })
+
   it('can be left in the middle, as any loop', async () => {
     const { manager } = make()
     manager.register('WORK', { run: (ops) => (ops.log('info', 'one'), ops.log('info', 'two')) })

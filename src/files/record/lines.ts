@@ -30,7 +30,7 @@ export interface Block {
  * so a reader who comes from behind finds the same cuts without the start.
  */
 export class Lines {
-  readonly entries: OutputEntry[] = []
+  #entries: OutputEntry[] = []
   readonly #stream: PrintStream
   readonly #limit: number
   readonly #rest: boolean
@@ -44,14 +44,26 @@ export class Lines {
     this.#rest = rest
   }
 
+  get entries(): OutputEntry[] {
+    return this.#entries
+  }
+
   get full(): boolean {
-    return this.entries.length >= this.#limit
+    return this.#entries.length >= this.#limit
+  }
+
+  /** The entries that were taken; others can be taken then. */
+  handOver(): OutputEntry[] {
+    const entries = this.#entries
+    this.#entries = []
+    return entries
   }
 
   /** Takes entries from the block, and returns the place behind them. */
   take(block: Block): number {
+    // Parts of one block share its marks, and come in their order.
+    if (this.#marks !== block.marks) this.#mark = 0
     this.#marks = block.marks
-    this.#mark = 0
     const ended = block.bytes.lastIndexOf(LINE_END) + 1
     let at = this.#takeLines(block, ended)
     if (at < ended || this.full) return block.at + at
@@ -148,9 +160,9 @@ export class Lines {
     while (this.#mark + 1 < marks.length && marks[this.#mark + 1]!.offset <= place) this.#mark++
     const { time, attempt } = marks[this.#mark]!
     const entry = { seq, time, stream: this.#stream, text, attempt }
-    if (base64 === undefined && partial === undefined) this.entries.push(entry)
+    if (base64 === undefined && partial === undefined) this.#entries.push(entry)
     else
-      this.entries.push({
+      this.#entries.push({
         ...entry,
         ...(base64 === undefined ? {} : { base64 }),
         ...(partial === undefined ? {} : { partial }),

@@ -1,18 +1,23 @@
 import type { OutputEntry, OutputPage } from '../../core/output.ts'
+import { blockAt, partOf, type Found } from './blocks.ts'
 import { LINE_END, type PrintStream } from './format.ts'
-import { characterStart, isContinuation, Lines, LONGEST_LINE } from './lines.ts'
+import { characterStart, Lines, LONGEST_LINE, type Block } from './lines.ts'
 import { SegmentGone, Segments } from './segments.ts'
 
-export interface RecordQuery {
+/** Which entries of a record. */
+export interface RecordSelection {
   readonly stream: PrintStream
   /** Entries with a greater seq only; 0 is the start. */
   readonly after: number
+  /** Whether bytes behind the last line end are an entry: true once nobody writes any more. */
+  readonly rest?: boolean
+}
+
+export interface RecordQuery extends RecordSelection {
   /** At most so many. A page also ends after about 1 MiB. */
   readonly limit: number
   /** The last so many of the last MiB, instead of the first; no more than `limit`. */
   readonly tail?: number
-  /** Whether bytes behind the last line end are an entry: true once nobody writes any more. */
-  readonly rest?: boolean
 }
 
 const PAGE_BYTES = 1_048_576
@@ -23,6 +28,14 @@ const LARGEST_BLOCK = 262_144
 const USUAL_LINE = 128
 /** Each time a segment went away just then, and the next time the oldest ones are left alone. */
 const TRIES = 20
+
+/** Read from files at once, to be made pages of. */
+const SPAN_BYTES = 1_048_576
+/**
+ * Such a page is small, because its entries are used up as they are made: the garbage collector would move those of a large one,
+ * which takes as long as to make them.
+ */
+const SMALL_PAGE = { entries: 4_096, bytes: 131_072 }
 
 /** Reads what {@link RecordWriter} records, also while it does. */
 export class RecordReader {
@@ -39,14 +52,58 @@ export class RecordReader {
    * Undefined where nothing was recorded.
    */
   async read(query: RecordQuery): Promise<OutputPage | undefined> {
+    return this.#look(query.stream, (segments) =>
+      query.tail === undefined
+        ? page(segments, query, query.after, query.limit, PAGE_BYTES)
+        : tail(segments, query, Math.min(query.tail, query.limit)),
+    )
+  }
+
+  /**
+   * The same entries, all that are recorded by now, by many small pages of which none is empty. While one is looked at no file is
+   * open. Undefined where nothing was recorded.
+   */
+  async pages(query: RecordSelection): Promise<AsyncGenerator<OutputPage> | undefined> {
+    const first = await this.#span(query.stream, query.after)
+    return first === undefined ? undefined : this.#pagesFrom(first, query)
+  }
+
+  async *#pagesFrom(first: Span, { stream, rest }: RecordSelection): AsyncGenerator<OutputPage> {
+    let span: Span | undefined = first
+    while (span?.block !== undefined) {
+      const block: Block = span.block
+      const dropped = span.dropped + span.skipped
+      const lines = new Lines(stream, SMALL_PAGE.entries, rest === true)
+      let { at } = block
+      for (;;) {
+        const behind = lines.take(partOf(block, at, SMALL_PAGE.bytes))
+        if (behind === at) break
+        at = behind
+        const items = lines.handOver()
+        if (items.length > 0) yield { items, cursor: items.at(-1)!.seq, dropped }
+      }
+      if (block.then === 'end') return
+      span = await this.#span(stream, at)
+    }
+  }
+
+  #span(stream: PrintStream, place: number): Promise<Span | undefined> {
+    return this.#look(stream, async (segments) => ({
+      ...(await blockAt(segments, place, SPAN_BYTES)),
+      dropped: segments.dropped,
+    }))
+  }
+
+  /** Undefined where nothing was recorded. */
+  async #look<Seen>(
+    stream: PrintStream,
+    work: (segments: Segments) => Promise<Seen>,
+  ): Promise<Seen | undefined> {
     for (let tries = 1; ; tries++) {
       let segments: Segments | undefined
       try {
-        segments = await Segments.find(this.#folder, query.stream, tries - 1)
-        if (segments === undefined) return undefined
-        return await (query.tail === undefined
-          ? page(segments, query, query.after, query.limit, PAGE_BYTES)
-          : tail(segments, query, Math.min(query.tail, query.limit)))
+        segments = await Segments.find(this.#folder, stream, tries - 1)
+        return segments === undefined ? undefined : await work(segments)
       } catch (error) {
         if (!(error instanceof SegmentGone) || tries === TRIES) throw error
       } finally {
@@ -54,6 +111,11 @@ export class RecordReader {
       }
     }
   }
+}
+
+interface Span extends Found {
+  /** Bytes of the stream that were not kept then. */
+  readonly dropped: number
 }
 
 interface Page extends OutputPage {
@@ -69,39 +131,20 @@ async function page(
 ): Promise<Page> {
   const lines = new Lines(query.stream, limit, query.rest === true)
   let skipped = 0
-  let at: number | undefined = after
+  let at = after
   let taken = 0
-  while (!lines.full) {
-    const start: number | undefined = segments.next(at)
-    if (start === undefined || (taken >= bytes && lines.entries.length > 0)) break
-    const landed: number = start === at ? at : await landing(segments, start)
-    skipped += landed - start
+  while (!lines.full && (taken < bytes || lines.entries.length === 0)) {
     const wanted = Math.min((limit - lines.entries.length) * USUAL_LINE, LARGEST_BLOCK)
-    const end = Math.min(landed + Math.max(wanted, SMALLEST_BLOCK), segments.end)
-    const [stretch] = await segments.stretches(landed, end)
-    if (stretch === undefined) break
-    const [block, marks] = await Promise.all([
-      segments.read(landed, stretch.end),
-      segments.marks(landed, stretch.end),
-    ])
-    at = lines.take({ at: landed, bytes: block, marks, then: stretch.then })
-    taken += at - landed
-    if (stretch.then === 'end') break
+    const found = await blockAt(segments, at, Math.max(wanted, SMALLEST_BLOCK))
+    skipped += found.skipped
+    const { block } = found
+    if (block === undefined) break
+    at = lines.take(block)
+    taken += at - block.at
+    if (block.then === 'end') break
   }
   const { entries } = lines
   return { items: entries, cursor: entries.at(-1)?.seq ?? after, dropped: segments.dropped + skipped }
-}
-
-/** Where reading begins when what stood before `start` is not kept: not in the middle of a line, if that can be. */
-async function landing(segments: Segments, start: number): Promise<number> {
-  if (!(await segments.beginsInLine(start))) return start
-  const [stretch] = await segments.stretches(start, start + LONGEST_LINE)
-  const bytes = await segments.read(start, stretch!.end)
-  const end = bytes.indexOf(LINE_END)
-  if (end !== -1) return start + end + 1
-  let skipped = 0
-  while (skipped < 3 && isContinuation(bytes[skipped] ?? 0)) skipped++
-  return start + skipped
 }
 
 /** Goes back by blocks until there are enough entries behind. */

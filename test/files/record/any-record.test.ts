@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { segmentOffsets } from '../../../src/files/record/format.ts'
 import { scratchFolders } from '../folders.ts'
-import { bytesOf, read, readAll, record } from './recorded.ts'
+import { bytesOf, read, readAll, readPages, record } from './recorded.ts'
 
 const KIB = 1024
 const LONGEST = 64 * KIB
@@ -79,6 +79,13 @@ describe('Any record', () => {
           expect(entry.seq).to.equal(place)
         }
         expect(await readAll(folder, { limit, rest: true }), 'paged').to.deep.equal(all)
+        const small = await readPages(folder, { rest: true })
+        expect(
+          small.flatMap((page) => page.items),
+          'by small pages',
+        ).to.deep.equal(all)
+        for (const page of small) expect(page.cursor).to.equal(page.items.at(-1)!.seq)
+        expect(small[0]?.dropped ?? begin).to.equal(begin)
         const running = await readAll(folder, { limit: 1e9 })
         expect(running, 'without the rest').to.deep.equal(all.slice(0, running.length))
         expect(all.length - running.length).to.be.at.most(1)

@@ -1,6 +1,15 @@
 import { expect } from 'chai'
-import { mkdirSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import type { OutputEntry, OutputPage } from '../../../src/core/output.ts'
 import { RecordReader } from '../../../src/files/record/reader.ts'
 import { RecordWriter } from '../../../src/files/record/writer.ts'
 import { scratchFolders } from '../folders.ts'
@@ -235,6 +244,37 @@ describe('RecordReader', () => {
     await writes
   })
 
+  it('hands out all that is there by small pages, with no file open while one is looked at', async () => {
+    const folder = scratch()
+    const chunk = `${'x'.repeat(99)}\n`.repeat(600)
+    record(folder, { attempt: 1 }, ...Array.from({ length: 50 }, () => chunk))
+    const seen: OutputEntry[] = []
+    for await (const { items } of (await new RecordReader(folder).pages({ stream: 'stdout', after: 200 }))!) {
+      expect(items).to.have.length.within(1, 4_096)
+      expect(openIn(folder)).to.deep.equal([])
+      seen.push(...items)
+    }
+    expect(seen).to.deep.equal((await readAll(folder)).slice(2))
+  })
+
+  it('goes on with what is kept where pages are taken slowly and the oldest is dropped meanwhile', async () => {
+    const folder = scratch()
+    const writer = new RecordWriter(folder, 'stdout', { attempt: 1, keep: 4_096 * KIB })
+    const write = (kib: number): void => {
+      for (let at = 0; at < kib; at += 64) writer.write(Buffer.alloc(64 * KIB, `${'x'.repeat(63)}\n`))
+    }
+    write(4_096)
+    const pages = (await new RecordReader(folder).pages({ stream: 'stdout', after: 0 }))!
+    const first = (await pages.next()).value as OutputPage
+    write(8_192)
+    let [shown, last] = [first.items.length, first]
+    for await (const page of pages) [shown, last] = [shown + page.items.length, page]
+    expect(last.cursor).to.equal(12_288 * KIB)
+    expect(last.dropped).to.be.within(7_168 * KIB, 8_192 * KIB)
+    expect(shown * 64).to.be.within(4_096 * KIB, 6_144 * KIB)
+    writer.close()
+  })
+
   it('says so when a record has become shorter under its hands', async () => {
     const folder = scratch()
     record(folder, { attempt: 1 }, 'one\ntwo\n')
@@ -243,3 +283,17 @@ describe('RecordReader', () => {
     expect((await read(folder, { after: 8 })).items).to.deep.equal([])
   })
 })
+
+/** Files of the folder that this process has open. */
+function openIn(folder: string): string[] {
+  return readdirSync('/proc/self/fd')
+    .map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`)
+      } catch {
+        // That with which the folder is read.
+        return ''
+      }
+    })
+    .filter((path) => path.startsWith(folder))
+}

@@ -1,4 +1,4 @@
-import { RecordReader, type RecordQuery } from '../../../src/files/record/reader.ts'
+import { RecordReader, type RecordQuery, type RecordSelection } from '../../../src/files/record/reader.ts'
 import { RecordWriter, type RecordOptions } from '../../../src/files/record/writer.ts'
 import type { OutputEntry, OutputPage } from '../../../src/core/output.ts'
 
@@ -29,6 +29,14 @@ export async function readAll(folder: string, query: Partial<RecordQuery> = {}):
     all.push(...page.items)
     after = page.cursor
   }
+}
+
+/** The same by the small pages of a reader that follows. */
+export async function readPages(folder: string, query: Partial<RecordSelection> = {}): Promise<OutputPage[]> {
+  const pages: OutputPage[] = []
+  const all = await new RecordReader(folder).pages({ stream: 'stdout', after: 0, ...query })
+  for await (const page of all ?? []) pages.push(page)
+  return pages
 }
 
 /** The bytes that an entry tells of. */
