@@ -1,11 +1,14 @@
 import { access, constants, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join } from 'node:path'
-import type { NamePattern, ProcessRules } from './options.ts'
+import { isAbsolute, join } from 'node:path'
 
-/** An executable as it is started, or why it is not. */
-export type Found =
-  | { readonly path: string; readonly real: string }
-  | { readonly fault: 'missing' | 'not-executable' | 'relative' }
+/** An executable as it is started, and the file that it is, links followed. */
+export interface Executable {
+  readonly path: string
+  readonly real: string
+}
+
+/** Or why it is none. */
+export type Found = Executable | { readonly fault: 'missing' | 'not-executable' | 'relative' }
 
 /**
  * Finds an executable as `execvp` does (POSIX, exec): a name without a slash in the folders of the host's path, in their order,
@@ -32,34 +35,4 @@ async function candidate(path: string): Promise<Found> {
   } catch (error) {
     return { fault: (error as NodeJS.ErrnoException).code === 'EACCES' ? 'not-executable' : 'missing' }
   }
-}
-
-/**
- * Whether the host lists this executable. Links are followed on both sides. The name counts as well: one file may be many
- * programs by the name that it is called with, as busybox is.
- */
-export async function isAllowed(
-  found: { readonly path: string; readonly real: string },
-  { allow, path }: Pick<ProcessRules, 'allow' | 'path'>,
-): Promise<boolean> {
-  if (allow === 'any') return true
-  for (const one of allow) if (await matches(found, one, path)) return true
-  return false
-}
-
-async function matches(
-  { path: asked, real }: { readonly path: string; readonly real: string },
-  one: NamePattern,
-  path: readonly string[],
-): Promise<boolean> {
-  if (one instanceof RegExp) return test(one, real)
-  if (one.endsWith('/*')) return dirname(real) === (await realpath(one.slice(0, -1)).catch(() => undefined))
-  const listed = await findExecutable(one, path)
-  return 'real' in listed && listed.real === real && basename(listed.path) === basename(asked)
-}
-
-/** Expressions with the flags g or y remember where they were. */
-export function test(expression: RegExp, text: string): boolean {
-  expression.lastIndex = 0
-  return expression.test(text)
 }

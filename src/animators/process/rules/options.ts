@@ -1,16 +1,17 @@
 import { LONGEST_TIMER } from '../../../core/clock.ts'
-import { milliseconds, type Duration } from '../../../core/duration.ts'
+import type { Duration } from '../../../core/duration.ts'
 import { invalidOption } from '../../../core/errors.ts'
 import { known, wholeNumberIn } from '../../../core/options.ts'
 import type { Animator } from '../../../core/animator.ts'
-import { isAbsolute } from 'node:path'
 import {
   PROGRESS_OPTIONS,
   progressRules,
   type ProgressOptions,
   type ProgressRules,
 } from '../progress/arguments.ts'
+import type { AllowRules, NamePattern } from './allowed.ts'
 import { BOUND_OPTIONS, boundRules, type BoundOptions, type BoundRules } from './bounds.ts'
+import { executables, folders, oneOf, patterns, texts, timerIn, variables } from './checks.ts'
 
 /** What the manager reads of the options; `timeout` is the process's own. */
 export const PASSED_ON = [
@@ -22,9 +23,6 @@ export const PASSED_ON = [
   'retry',
   'retain',
 ] as const
-
-/** A text that must be met exactly, or an expression. */
-export type NamePattern = string | RegExp
 
 /** What the host allows. What it does not list is refused. */
 export interface ProcessRunnerOptions
@@ -82,10 +80,8 @@ export interface ProcessRunnerOptions
 export type WhenFull = 'stop' | 'drop-oldest'
 
 /** The same, complete; durations in milliseconds. */
-export interface ProcessRules extends BoundRules, ProgressRules {
-  readonly allow: 'any' | readonly NamePattern[]
+export interface ProcessRules extends AllowRules, BoundRules, ProgressRules {
   readonly shells: readonly string[]
-  readonly path: readonly string[]
   readonly directories: readonly string[]
   readonly set: Readonly<Record<string, string>>
   readonly inherit: readonly string[]
@@ -176,71 +172,4 @@ function survival({
   if (leftovers === 'adopt' && !spawner)
     throw invalidOption('leftovers', `'end' where there is no spawner`, leftovers)
   return { spawner, leftovers }
-}
-
-function oneOf<T extends string>(value: unknown, known: readonly T[], field: string): T {
-  const found = known.find((one) => one === value)
-  if (found === undefined) throw invalidOption(field, `'${known.join("' or '")}'`, value)
-  return found
-}
-
-/**
- * A duration that a timer can wait for: a longer one would be over at once.
- * @throws {MajordomoError} `invalid-option` naming the field
- */
-export function timerIn(value: Duration, field: string): number {
-  const ms = milliseconds(value, field)
-  if (ms > LONGEST_TIMER) throw invalidOption(field, `at most ${LONGEST_TIMER} ms (24 days)`, value)
-  return ms
-}
-
-/** What a caller can never name would be allowed in vain. */
-function executables(value: unknown): 'any' | readonly NamePattern[] {
-  const allow = patterns(value, 'allow')
-  if (allow === 'any') return allow
-  for (const [i, one] of allow.entries()) {
-    const name = one instanceof RegExp ? '' : one.replace(/^(\/.*)\/\*$/, '$1')
-    if (name.includes('*') || (name.includes('/') && !isAbsolute(name)))
-      throw invalidOption(
-        `allow/${i}`,
-        'an absolute path, a folder as /opt/jobs/*, a bare name or an expression',
-        one,
-      )
-  }
-  return allow
-}
-
-function patterns(value: unknown, field: string): 'any' | readonly NamePattern[] {
-  if (value === 'any') return value
-  if (!Array.isArray(value)) throw invalidOption(field, `a list of texts and expressions, or 'any'`, value)
-  return Object.freeze(
-    value.map((one: unknown, i) => {
-      if (one instanceof RegExp || (typeof one === 'string' && one !== '')) return one
-      throw invalidOption(`${field}/${i}`, 'a text or an expression', one)
-    }),
-  )
-}
-
-function texts(value: unknown, field: string): readonly string[] {
-  if (!Array.isArray(value)) throw invalidOption(field, 'a list of texts', value)
-  return Object.freeze(
-    value.map((one: unknown, i) => {
-      if (typeof one === 'string' && one !== '') return one
-      throw invalidOption(`${field}/${i}`, 'a text', one)
-    }),
-  )
-}
-
-function folders(value: unknown, field: string): readonly string[] {
-  return texts(value, field).map((one, i) => {
-    if (isAbsolute(one)) return one
-    throw invalidOption(`${field}/${i}`, 'an absolute path', one)
-  })
-}
-
-function variables(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null) throw invalidOption('env.set', 'an object of texts', value)
-  for (const [name, one] of Object.entries(value))
-    if (typeof one !== 'string') throw invalidOption(`env.set.${name}`, 'a text', one)
-  return Object.freeze({ ...(value as Record<string, string>) })
 }

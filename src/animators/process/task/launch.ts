@@ -5,17 +5,24 @@ import type { TaskOps } from '../../../core/animator.ts'
 import type { Workspace } from '../../../core/files.ts'
 import type { LaunchOrder } from '../host/order.ts'
 import { insideEnvironment } from '../progress/inside.ts'
+import type { ProcessRules } from '../rules/options.ts'
 import type { Plan } from '../rules/plan.ts'
 import type { ProcessArgs } from '../rules/schema.ts'
 import { ownedBy, removeOwned } from './owned.ts'
-import type { RunnerParts } from './run.ts'
+
+/** What the processes of an animator have in common. */
+export interface CommonParts {
+  readonly rules: ProcessRules
+  /** Part of the mark of each of them. */
+  readonly mark: string
+}
 
 /** Puts together what is started. What it reads (script, standard input) is written into the private folder of the attempt. */
 export async function orderOf(
   ops: TaskOps<ProcessArgs>,
   plan: Plan,
   place: Workspace,
-  { rules, mark }: RunnerParts,
+  { rules, mark }: CommonParts,
 ): Promise<LaunchOrder> {
   const ownMark = `${mark}.${randomUUID()}`
   const { stopSignal, killAfter, stopAt, keep, uid, gid } = plan

@@ -7,16 +7,13 @@ import { ProgressWatch } from '../progress/watch.ts'
 import type { ProcessRules } from '../rules/options.ts'
 import { planOf, type Plan } from '../rules/plan.ts'
 import type { ProcessArgs } from '../rules/schema.ts'
-import { clearRooms, orderOf, progressFile } from './launch.ts'
+import { clearRooms, orderOf, progressFile, type CommonParts } from './launch.ts'
 import type { ProcessResult } from './result.ts'
 import { watched } from './watch.ts'
 
 /** What the runs of an animator share. */
-export interface RunnerParts {
-  readonly rules: ProcessRules
+export interface RunnerParts extends CommonParts {
   readonly host: ProcessHost
-  /** Part of the mark of each of its processes. */
-  readonly mark: string
 }
 
 /** One run: what an earlier attempt left is seen to, the process started, listened to, and what came of it told. */
