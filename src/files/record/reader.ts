@@ -2,6 +2,7 @@ import type { OutputEntry, OutputPage } from '../../core/output.ts'
 import { blockAt, partOf, type Found } from './blocks.ts'
 import { LINE_END, type PrintStream } from './format.ts'
 import { characterStart, Lines, LONGEST_LINE, type Block } from './lines.ts'
+import { noteReading } from './reading.ts'
 import { SegmentGone, Segments } from './segments.ts'
 
 /** Which entries of a record. */
@@ -52,7 +53,7 @@ export class RecordReader {
    * Undefined where nothing was recorded.
    */
   async read(query: RecordQuery): Promise<OutputPage | undefined> {
-    return this.#look(query.stream, (segments) =>
+    return this.#look(query.stream, query.after, (segments) =>
       query.tail === undefined
         ? page(segments, query, query.after, query.limit, PAGE_BYTES)
         : tail(segments, query, Math.min(query.tail, query.limit)),
@@ -88,22 +89,25 @@ export class RecordReader {
   }
 
   #span(stream: PrintStream, place: number): Promise<Span | undefined> {
-    return this.#look(stream, async (segments) => ({
+    return this.#look(stream, place, async (segments) => ({
       ...(await blockAt(segments, place, SPAN_BYTES)),
       dropped: segments.dropped,
     }))
   }
 
-  /** Undefined where nothing was recorded. */
+  /** Whoever asks for what comes after a place has read what is before it. Undefined where nothing was recorded. */
   async #look<Seen>(
     stream: PrintStream,
+    after: number,
     work: (segments: Segments) => Promise<Seen>,
   ): Promise<Seen | undefined> {
     for (let tries = 1; ; tries++) {
       let segments: Segments | undefined
       try {
         segments = await Segments.find(this.#folder, stream, tries - 1)
-        return segments === undefined ? undefined : await work(segments)
+        if (segments === undefined) return undefined
+        if (segments.awaited) await noteReading(this.#folder, stream, Math.min(after, segments.end))
+        return await work(segments)
       } catch (error) {
         if (!(error instanceof SegmentGone) || tries === TRIES) throw error
       } finally {

@@ -10,6 +10,7 @@ import {
   type TimeMark,
 } from './format.ts'
 import { Marks } from './marks.ts'
+import { readingName } from './reading.ts'
 
 interface Opened {
   readonly data: FileHandle
@@ -47,10 +48,13 @@ export class Segments {
   readonly end: number
   /** Place behind the last byte that is kept: before `end` where a full disk has lost the last of the stream. */
   readonly keptEnd: number
+  /** Whoever writes waits for readers to tell how far they are. */
+  readonly awaited: boolean
   readonly #list: readonly Segment[]
 
-  private constructor(list: readonly Segment[]) {
+  private constructor(list: readonly Segment[], awaited: boolean) {
     this.#list = list
+    this.awaited = awaited
     this.end = list.at(-1)!.end
     this.keptEnd = (list.findLast(({ offset, end }) => end > offset) ?? list[0]!).end
     this.dropped = this.end - list.reduce((sum, one) => sum + one.end - one.offset, 0)
@@ -61,8 +65,8 @@ export class Segments {
    * @param without so many of the oldest are taken for dropped, as they are about to be; never the last
    */
   static async find(folder: string, stream: PrintStream, without = 0): Promise<Segments | undefined> {
-    const names = await readdir(folder).catch(unlessMissing)
-    const offsets = segmentOffsets(names ?? [], stream)
+    const names = (await readdir(folder).catch(unlessMissing)) ?? []
+    const offsets = segmentOffsets(names, stream)
     const found = await Promise.all(
       offsets.map(async (offset, i) => {
         const path = join(folder, segmentName(stream, offset))
@@ -74,7 +78,10 @@ export class Segments {
       }),
     )
     const list = found.filter((one) => one !== undefined)
-    if (list.length > 0) return new Segments(list.slice(Math.min(without, list.length - 1)))
+    if (list.length > 0) {
+      const awaited = names.includes(readingName(stream))
+      return new Segments(list.slice(Math.min(without, list.length - 1)), awaited)
+    }
     if (offsets.length > 0) throw new SegmentGone(`all of ${folder} was dropped`)
     return undefined
   }

@@ -45,7 +45,7 @@ export class RecordWriter {
   readonly #folder: string
   readonly #stream: PrintStream
   readonly #attempt: number
-  readonly #keep: number
+  #keep: number
   readonly #segmentBytes: number
   readonly #now: () => number
   /** What is kept, oldest first; undefined until it was looked for. */
@@ -116,6 +116,11 @@ export class RecordWriter {
     this.#lost += rest.length
     this.#written += rest.length
     this.#midLine = rest.at(-1) !== LINE_END
+  }
+
+  /** From now on nothing is dropped. */
+  keepAll(): void {
+    this.#keep = Number.POSITIVE_INFINITY
   }
 
   /** Closes the files. A later write would open them again. */

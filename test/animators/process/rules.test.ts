@@ -225,6 +225,29 @@ describe('what a host lets run', () => {
     })
   })
 
+  it('says whether a process waits for its readers, and callers may say otherwise', async () => {
+    const waits = async (
+      options: Partial<ProcessRunnerOptions>,
+      args: Partial<ProcessArgs>,
+    ): Promise<unknown> => {
+      const rules = processRules({ allow: 'any', ...options })
+      const { stopAt, keep, waits } = await planOf(rules, { command: ['true'], ...args })
+      return [stopAt, keep, waits]
+    }
+    const GiB = 1024 ** 3
+    expect(await waits({}, {})).to.deep.equal([undefined, GiB, false])
+    expect(await waits({}, { whenFull: 'wait' })).to.deep.equal([undefined, GiB, true])
+    expect(await waits({}, { whenFull: 'wait', outputLimit: 9 })).to.deep.equal([undefined, 9, true])
+    expect(await waits({ whenFull: 'wait', outputLimit: 9 }, {})).to.deep.equal([undefined, 9, true])
+    expect(await waits({ whenFull: 'wait', outputLimit: 9 }, { whenFull: 'drop-oldest' })).to.deep.equal([
+      undefined,
+      9,
+      false,
+    ])
+    // One that is stopped in time loses nothing.
+    expect(await waits({ outputLimit: 9 }, { whenFull: 'wait' })).to.deep.equal([9, undefined, false])
+  })
+
   it('has to be said, and in the right form', () => {
     const wrong: [unknown, RegExp][] = [
       [undefined, /"options"/],
@@ -239,7 +262,7 @@ describe('what a host lets run', () => {
       [{ allow: [], env: { set: 'A' } }, /"env.set"/],
       [{ allow: [], env: { inherit: [1] } }, /"env.inherit\/0"/],
       [{ allow: [], shells: [''] }, /"shells\/0"/],
-      [{ allow: [], whenFull: 'drop' }, /"whenFull" to be 'stop' or 'drop-oldest'/],
+      [{ allow: [], whenFull: 'drop' }, /"whenFull" to be 'stop' or 'drop-oldest' or 'wait'/],
       [{ allow: [], spawner: 'no' }, /"spawner" to be true or false/],
       [{ allow: [], leftovers: 'keep' }, /"leftovers" to be 'end' or 'adopt'/],
       [

@@ -2,19 +2,26 @@ import type { ChildProcess } from 'node:child_process'
 import { chmodSync, closeSync, constants, openSync } from 'node:fs'
 import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net'
 import type { Readable } from 'node:stream'
+import { Reading } from '../../../files/record/reading.ts'
 import { RecordWriter } from '../../../files/record/writer.ts'
 import type { Fifos } from './fifos.ts'
+import { LEAST_AHEAD, Pace } from './pace.ts'
 
 export interface CaptureOrder {
   readonly stream: 'stdout' | 'stderr'
   readonly record: string
   readonly attempt: number
   readonly keep: number | undefined
+  /** Whether it is taken no further than `keep` ahead of whoever reads the record. */
+  readonly waits: boolean | undefined
   /** The process is another user's, who has to be able to open the pipe by name for writing, and for nothing else. */
   readonly stranger: boolean
   /** Called after each chunk. */
   readonly grew: (bytes: number) => void
 }
+
+/** As much as is taken at once, bytes. */
+const CHUNK = 65_536
 
 /** Somebody has removed a named pipe that was made. */
 export class PipeMissing extends Error {
@@ -32,6 +39,8 @@ export class Capture {
   #writerEnd: number | undefined
   #source: Readable | undefined
   #over: Promise<void> = Promise.resolve()
+  /** Only where the process waits for readers. */
+  readonly #pace: Pace | undefined
   #sawEnd = false
   #done = false
 
@@ -45,8 +54,11 @@ export class Capture {
     this.#fifos = fifos
     this.#path = path
     this.#room = room
-    const { record, stream, attempt, keep } = order
-    this.#writer = new RecordWriter(record, stream, { attempt, ...(keep === undefined ? {} : { keep }) })
+    const { record, stream, attempt, keep = Infinity, waits = false } = order
+    const ahead = waits ? Math.max(keep, LEAST_AHEAD) : Infinity
+    this.#writer = new RecordWriter(record, stream, { attempt, keep: waits ? ahead + CHUNK : keep })
+    if (waits)
+      this.#pace = new Pace(this.#writer, new Reading(record, stream), ahead, () => this.#source?.resume())
     try {
       this.#open()
     } catch (error) {
@@ -77,7 +89,7 @@ export class Capture {
     const source = this.#path === undefined ? child[this.#order.stream] : this.#socket()
     if (!source) return
     this.#source = source
-    if (this.#path === undefined) source.on('data', (bytes: Buffer) => this.#take(bytes))
+    if (this.#path === undefined) this.#listen(child, source)
     source.once('end', () => (this.#sawEnd = true))
     // What cannot be read any more is over too.
     source.on('error', () => {})
@@ -86,6 +98,7 @@ export class Capture {
 
   /** Resolves when all of it is in the record: at the end of the stream, or after so long, ms. */
   async end(atMost: number): Promise<void> {
+    this.#pace?.release()
     let timer: NodeJS.Timeout | undefined
     // What stands in the pipe by then is read before the immediate, however busy this process has been.
     const late = new Promise<void>((resolve) => (timer = setTimeout(() => setImmediate(resolve), atMost)))
@@ -98,6 +111,7 @@ export class Capture {
   abandon(): void {
     if (this.#done) return
     this.#done = true
+    this.#pace?.close()
     this.#closeWriterEnd()
     this.#source?.destroy()
     if (this.#reader !== undefined) closeSync(this.#reader)
@@ -117,21 +131,28 @@ export class Capture {
     this.#writerEnd = openSync(this.#path, constants.O_WRONLY)
   }
 
+  #listen(child: ChildProcess, source: Readable): void {
+    source.on('data', (bytes: Buffer) => {
+      if (!this.#take(bytes)) source.pause()
+    })
+    // Node lets what stands in its pipes flow when a process has ended, whoever has paused them.
+    child.once('exit', () => this.#pace?.release())
+  }
+
   #socket(): Socket {
     const fd = this.#reader!
     this.#reader = undefined
-    const callback = (count: number, room: Uint8Array): boolean => {
-      this.#take(room.subarray(0, count))
-      return true
-    }
+    const callback = (count: number, room: Uint8Array): boolean => this.#take(room.subarray(0, count))
     const onread = { buffer: this.#room, callback }
     const options: SocketConstructorOpts & ConnectOpts = { fd, readable: true, writable: false, onread }
     return new Socket(options)
   }
 
-  #take(bytes: Uint8Array): void {
+  /** False where no more is to be taken for now. */
+  #take(bytes: Uint8Array): boolean {
     this.#writer.write(bytes)
     this.#order.grew(bytes.length)
+    return this.#pace?.goesOn() ?? true
   }
 
   #closeWriterEnd(): void {

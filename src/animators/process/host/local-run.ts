@@ -114,11 +114,11 @@ export class LocalRun implements HostedRun {
   }
 
   #capture(stream: 'stdout' | 'stderr', path: string | undefined): Capture {
-    const { record, attempt, keep, uid } = this.#order
+    const { record, attempt, keep, waits, uid } = this.#order
     const stranger = uid !== undefined && uid !== process.getuid?.()
     const grew = (bytes: number): void => this.#grew(bytes)
     const { fifos, room } = this.#around
-    return new Capture({ stream, record, attempt, keep, stranger, grew }, fifos, room, path)
+    return new Capture({ stream, record, attempt, keep, waits, stranger, grew }, fifos, room, path)
   }
 
   #start(out: Capture, err: Capture): Child {

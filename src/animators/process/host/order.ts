@@ -20,6 +20,8 @@ export interface LaunchOrder {
   readonly record: string
   /** Bytes of each stream that the record keeps, the newest; all by default. */
   readonly keep?: number
+  /** Whether it waits, rather than have something dropped that nobody has read: then `keep` is there. False by default. */
+  readonly waits?: boolean
   /** Bytes of both streams together beyond which it is stopped; no such limit by default. */
   readonly stopAt?: number
   /** Folder in which it is noted that the process runs; it is not by default. */

@@ -61,7 +61,9 @@ export interface ProcessRunnerOptions
   readonly outputLimit?: number
   /**
    * What happens at `outputLimit`, the host's and a caller's who does not say: `'stop'`, the default, stops the process
-   * once it has printed more bytes, stdout and stderr together; `'drop-oldest'` keeps the newest so many of each stream.
+   * once it has printed more bytes, stdout and stderr together; `'drop-oldest'` keeps the newest so many of each stream;
+   * `'wait'` does so too, and lets the process wait rather than drop what nobody has read: it is never more than about so many bytes
+   * of a stream ahead of whoever reads that, and 128 KiB at least.
    */
   readonly whenFull?: WhenFull
   /**
@@ -77,7 +79,8 @@ export interface ProcessRunnerOptions
   readonly leftovers?: 'end' | 'adopt'
 }
 
-export type WhenFull = 'stop' | 'drop-oldest'
+export const WHEN_FULL = ['stop', 'drop-oldest', 'wait'] as const
+export type WhenFull = (typeof WHEN_FULL)[number]
 
 /** The same, complete; durations in milliseconds. */
 export interface ProcessRules extends AllowRules, BoundRules, ProgressRules {
@@ -155,7 +158,7 @@ function times(options: ProcessRunnerOptions): Pick<ProcessRules, 'timeout' | 'm
 
 function limits(options: ProcessRunnerOptions): Pick<ProcessRules, 'stopAt' | 'keep' | 'whenFull'> {
   const limit = wholeNumberIn(options.outputLimit, 'outputLimit', 0)
-  const whenFull = oneOf(options.whenFull ?? 'stop', ['stop', 'drop-oldest'], 'whenFull')
+  const whenFull = oneOf(options.whenFull ?? 'stop', WHEN_FULL, 'whenFull')
   if (limit === undefined) return { stopAt: undefined, keep: KEPT, whenFull }
   // What is stopped in time need not lose its beginning.
   if (whenFull === 'stop') return { stopAt: limit, keep: undefined, whenFull }

@@ -34,6 +34,8 @@ export interface Plan extends BoundPlan, ProgressPlan {
   readonly stopAt: number | undefined
   /** The newest bytes of each stream that are kept; all where it is undefined. */
   readonly keep: number | undefined
+  /** Whether it waits rather than have something dropped that nobody has read. */
+  readonly waits: boolean
 }
 
 /** Signals that no process can act upon, or that stop it only for a while. */
@@ -186,12 +188,16 @@ function duration(value: Duration | undefined, field: string, usual: number, fau
 /** A caller may lower what the host has set, and never raise it. */
 function limits(
   rules: ProcessRules,
-  { outputLimit, whenFull = rules.whenFull }: ProcessArgs,
-): Pick<Plan, 'stopAt' | 'keep'> {
-  if (outputLimit === undefined) return { stopAt: rules.stopAt, keep: rules.keep }
-  return whenFull === 'stop'
-    ? { stopAt: Math.min(outputLimit, rules.stopAt ?? Infinity), keep: rules.keep }
-    : { stopAt: rules.stopAt, keep: Math.min(outputLimit, rules.keep ?? Infinity) }
+  { outputLimit = Infinity, whenFull = rules.whenFull }: ProcessArgs,
+): Pick<Plan, 'stopAt' | 'keep' | 'waits'> {
+  const stopAt = lower(rules.stopAt, whenFull === 'stop' ? outputLimit : Infinity)
+  const keep = lower(rules.keep, whenFull === 'stop' ? Infinity : outputLimit)
+  return { stopAt, keep, waits: whenFull === 'wait' && keep !== undefined }
+}
+
+function lower(set: number | undefined, asked: number): number | undefined {
+  const limit = Math.min(set ?? Infinity, asked)
+  return limit === Infinity ? undefined : limit
 }
 
 function signalOf(name: string, fault: Complain): NodeJS.Signals {

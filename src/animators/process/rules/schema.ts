@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../../core/animator.ts'
 import type { Duration } from '../../../core/duration.ts'
 import { PROGRESS_PROPERTIES, type ProgressArgs } from '../progress/arguments.ts'
 import { boundProperties, type BoundArgs } from './bounds.ts'
-import type { WhenFull } from './options.ts'
+import { WHEN_FULL, type WhenFull } from './options.ts'
 
 /** What a caller says of one process. */
 export interface ProcessArgs extends BoundArgs, ProgressArgs {
@@ -23,7 +23,7 @@ export interface ProcessArgs extends BoundArgs, ProgressArgs {
   readonly successCodes?: readonly number[]
   /** Bytes that it may print, as `whenFull` says. */
   readonly outputLimit?: number
-  /** At `outputLimit` (both streams together) it is stopped, or the newest so many bytes of each stream are kept. */
+  /** What happens at `outputLimit`: see `ProcessRunnerOptions.whenFull`. */
   readonly whenFull?: WhenFull
 }
 
@@ -80,9 +80,9 @@ export const PROCESS_SCHEMA: JsonSchema = {
       description: 'Bytes that it may print, as whenFull says. The service may have set a lower limit',
     },
     whenFull: {
-      enum: ['stop', 'drop-oldest'],
+      enum: WHEN_FULL,
       description:
-        'At outputLimit: stop it once stdout and stderr together are more, or keep the newest so many bytes of each. What the service has set by default, which is stop unless it says otherwise',
+        'At outputLimit: stop it once stdout and stderr together are more; or keep the newest so many bytes of each (drop-oldest), and let it wait where it would be more than that ahead of whoever reads its output (wait). What the service has set by default, which is stop unless it says otherwise',
     },
     ...boundProperties(DURATION),
     ...PROGRESS_PROPERTIES,

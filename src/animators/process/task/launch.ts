@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { TaskOps } from '../../../core/animator.ts'
 import type { Workspace } from '../../../core/files.ts'
@@ -25,7 +25,7 @@ export async function orderOf(
   { rules, mark }: CommonParts,
 ): Promise<LaunchOrder> {
   const ownMark = `${mark}.${randomUUID()}`
-  const { stopSignal, killAfter, stopAt, keep, uid, gid } = plan
+  const { stopSignal, killAfter, stopAt, keep, waits, uid, gid } = plan
   const room = await newRoom(place, ops.attempt)
   const call = await invocation(plan, room)
   if (uid !== undefined && gid !== undefined)
@@ -48,6 +48,7 @@ export async function orderOf(
     leftover: rules.leftovers,
     ...(stopAt === undefined ? {} : { stopAt }),
     ...(keep === undefined ? {} : { keep }),
+    ...(waits ? { waits } : {}),
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
     // Whoever takes the process over has to accept what it was given.
@@ -75,8 +76,13 @@ export function progressFile(place: Workspace, attempt: number): string {
 
 async function newRoom(place: Workspace, attempt: number): Promise<string> {
   const room = roomOf(place, attempt)
-  await removeOwned(room)
-  await mkdir(room, { mode: 0o700 })
+  try {
+    await mkdir(room, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    await removeOwned(room)
+    await mkdir(room, { mode: 0o700 })
+  }
   return room
 }
 
@@ -90,9 +96,16 @@ function roomOf(place: Workspace, attempt: number | string): string {
  * where this one has lost its lease.
  */
 export async function clearRooms(place: Workspace, attempt: number): Promise<void> {
+  const rooms = attempt === 1 ? [roomOf(place, 1)] : await roomsUntil(place, attempt)
+  // Most are empty; what else they may be, removeOwned knows.
+  for (const room of rooms) await rmdir(room).catch(() => removeOwned(room))
+}
+
+async function roomsUntil(place: Workspace, attempt: number): Promise<string[]> {
   const folder = dirname(place.record)
   const prefix = basename(roomOf(place, ''))
-  for (const name of await readdir(folder))
-    if (name.startsWith(prefix) && Number(name.slice(prefix.length)) <= attempt)
-      await removeOwned(join(folder, name))
+  const names = await readdir(folder)
+  return names
+    .filter((name) => name.startsWith(prefix) && Number(name.slice(prefix.length)) <= attempt)
+    .map((name) => join(folder, name))
 }

@@ -3,10 +3,14 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { OutputPage } from '../../../../src/core/output.ts'
 import type { ProcessHost } from '../../../../src/animators/process/host/order.ts'
+import { RecordReader } from '../../../../src/files/record/reader.ts'
 import { SpawnedHost } from '../../../../src/animators/process/spawner/spawned-host.ts'
 import { isAlive } from '../host.ts'
 import { HOST_KINDS, hostOf, Stage } from '../stage.ts'
+
+const NOTHING: OutputPage = { items: [], cursor: 0, dropped: 0 }
 
 for (const kind of HOST_KINDS)
   describe(`a process that is started ${kind}`, () => {
@@ -264,20 +268,45 @@ for (const kind of HOST_KINDS)
       spawnSync('kill', ['-KILL', daemon])
     })
 
-    it('prints through ordinary pipes where no named ones can be made', async () => {
-      const bin = join(stage.folder, 'bin')
-      mkdirSync(bin)
+    describe('where no named pipes can be made', () => {
       const path = process.env['PATH']!
-      process.env['PATH'] = bin
-      const own = hostOf(kind)
-      try {
+      let own: ProcessHost
+      beforeEach(() => {
+        const bin = join(stage.folder, 'bin')
+        mkdirSync(bin)
+        process.env['PATH'] = bin
+        own = hostOf(kind)
+      })
+      afterEach(async () => {
+        process.env['PATH'] = path
+        await own.close()
+      })
+
+      it('prints through ordinary ones', async () => {
         const order = stage.order('echo one; echo two >&2')
         const end = await own.launch({ ...order, env: { PATH: path } }).ended
         expect(end).to.include({ exitCode: 0, stdout: 4, stderr: 4 })
         expect(stage.text(order)).to.equal('one\n')
-      } finally {
-        process.env['PATH'] = path
-        await own.close()
-      }
+      })
+
+      it('waits for its readers through these too', async () => {
+        const order = stage.order('seq 100000', { keep: 1, waits: true })
+        const run = own.launch({ ...order, env: { PATH: path } })
+        let over = false
+        void run.ended.then(() => (over = true))
+        const reader = new RecordReader(order.record)
+        let [read, lines] = [0, 0]
+        for (;;) {
+          const last = over
+          const page = (await reader.read({ stream: 'stdout', after: read, limit: 1e9 })) ?? NOTHING
+          if (!over) expect(page.cursor - read).to.be.at.most(131_072 + 65_536)
+          for (const { text } of page.items) expect(text).to.equal(String(++lines))
+          read = page.cursor
+          if (last && page.items.length === 0) break
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        expect(lines).to.equal(100_000)
+        expect(await run.ended).to.include({ exitCode: 0, stdout: 588_895 })
+      })
     })
   })
