@@ -101,11 +101,12 @@ async function makeInner(task: string): Promise<void> {
   await makeFolder(recordOf(task), OWN)
 }
 
-/** Makes a folder with just this mode, whatever the umask. One that is there keeps its own: its owner may have changed. */
+/** Makes a folder with just this mode. One that is there keeps its own: its owner may have changed. */
 async function makeFolder(path: string, mode: number): Promise<void> {
   try {
     await mkdir(path, { mode })
-    await chmod(path, mode)
+    // The umask takes from others, and not from the owner.
+    if (mode !== OWN) await chmod(path, mode)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     if ((await lstat(path)).isDirectory()) return
