@@ -1,20 +1,15 @@
 import type { TaskOps } from '../../../core/animator.ts'
 import type { Workspace } from '../../../core/files.ts'
 import { DoNotRetryError, messageOf, MajordomoError } from '../../../core/errors.ts'
-import type { HostedRun, ProcessHost } from '../host/order.ts'
+import type { HostedRun } from '../host/order.ts'
 import { takeOver } from '../leftovers/take-over.ts'
 import { ProgressWatch } from '../progress/watch.ts'
 import type { ProcessRules } from '../rules/options.ts'
 import { planOf, type Plan } from '../rules/plan.ts'
 import type { ProcessArgs } from '../rules/schema.ts'
-import { clearRooms, orderOf, progressFile, type CommonParts } from './launch.ts'
+import { clearRooms, orderOf, progressFile, type RunnerParts } from './launch.ts'
 import type { ProcessResult } from './result.ts'
 import { watched } from './watch.ts'
-
-/** What the runs of an animator share. */
-export interface RunnerParts extends CommonParts {
-  readonly host: ProcessHost
-}
 
 /** One run: what an earlier attempt left is seen to, the process started, listened to, and what came of it told. */
 export async function runProcess(ops: TaskOps<ProcessArgs>, parts: RunnerParts): Promise<ProcessResult> {
@@ -81,5 +76,5 @@ async function started(
 ): Promise<HostedRun> {
   const order = await orderOf(ops, plan, place, parts)
   ops.signal.throwIfAborted()
-  return parts.host.launch(order)
+  return parts.processes.host.launch(order)
 }
