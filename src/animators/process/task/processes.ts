@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AnimatorPlace } from '../../../core/animator.ts'
 import { LocalHost } from '../host/local-host.ts'
 import type { ProcessHost } from '../host/order.ts'
-import { killMarked } from '../host/signals.ts'
+import { Reaper } from '../host/reaper.ts'
 import { recover } from '../leftovers/recover.ts'
 import { spawnerScript } from '../spawner-script.ts'
 import { SpawnedHost } from '../spawner/spawned-host.ts'
@@ -10,6 +10,8 @@ import { SpawnedHost } from '../spawner/spawned-host.ts'
 /** The processes of all animators of a manager: one host starts them, and what is left of them ends with it. */
 export class Processes {
   readonly host: ProcessHost
+  /** Ends what earlier ones have left. */
+  readonly reaper = new Reaper()
   /** Part of the mark of each. */
   readonly mark = randomUUID()
 
@@ -20,7 +22,7 @@ export class Processes {
   /** Those that left their group and their leader are found by the mark in their environment. */
   async close(): Promise<void> {
     await this.host.close()
-    await killMarked(`MAJORDOMO_RUN=${this.mark}.`)
+    await this.reaper.killMarked(`MAJORDOMO_RUN=${this.mark}.`)
   }
 }
 

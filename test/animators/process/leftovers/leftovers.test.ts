@@ -160,6 +160,23 @@ describe('processes of a service that was killed', () => {
     expect(stage.notes()).to.deep.equal([])
   })
 
+  it('are ended however many there are, and those among them that are strangers by now are not', async () => {
+    const scripts = ['exec sleep 100', `trap '' TERM; while :; do sleep 0.5; done`]
+    const orphans = await Promise.all(Array.from({ length: 40 }, (_, i) => orphan(scripts[i % 2]!)))
+    const strangers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => orphan(scripts[i % 2]!, { mark: `MAJORDOMO_RUN=none-${i}` })),
+    )
+    for (const { order } of strangers) {
+      const path = notePath(stage.running, order.task)
+      const note = JSON.parse(readFileSync(path, 'utf8')) as Note
+      writeFileSync(path, JSON.stringify({ ...note, process: { ...note.process, start: '1' } }))
+    }
+    expect(await recover(stage.running)).to.have.members(orphans.map(({ pid }) => pid))
+    expect(orphans.filter(({ pid }) => isAlive(pid))).to.deep.equal([])
+    expect(strangers.filter(({ pid }) => isAlive(pid))).to.have.length(10)
+    expect(stage.notes()).to.deep.equal([])
+  })
+
   it('are ended by the next attempt, where it comes first', async () => {
     const { order, pid } = await orphan('exec sleep 100')
     expect(await next(order)).to.deep.equal({ kind: 'ended', pid })
