@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { segmentName, segmentOffsets } from '../../../files/record/format.ts'
 import { notePath, readNote, removeNote, type Note } from '../host/notes.ts'
 import { SpawnerLost, type HostedRun, type RunEnd, type Started } from '../host/order.ts'
-import { isStill } from '../host/proc.ts'
+import { isStill } from '../../../machine/proc.ts'
 import type { Reaper } from '../host/reaper.ts'
 import { signalGroup } from '../host/signals.ts'
 

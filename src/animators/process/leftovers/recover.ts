@@ -1,5 +1,5 @@
 import { notesIn, removeNote, type Note } from '../host/notes.ts'
-import { isStill, thisBoot } from '../host/proc.ts'
+import { isStill, thisBoot } from '../../../machine/proc.ts'
 import { Reaper } from '../host/reaper.ts'
 
 const DAY = 86_400_000

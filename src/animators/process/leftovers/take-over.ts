@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { readNote, removeNote, type Note } from '../host/notes.ts'
 import type { HostedRun } from '../host/order.ts'
-import { isStill, thisBoot } from '../host/proc.ts'
+import { isStill, thisBoot } from '../../../machine/proc.ts'
 import { Reaper } from '../host/reaper.ts'
 import { Adopted } from './adopted.ts'
 
