@@ -75,7 +75,11 @@ export class Fifos {
     const made = await mkfifo(paths)
     if (this.#closed) rmSync(folder, { recursive: true, force: true })
     else if (made) this.#free.push(...paths)
-    else this.#waitUntil = performance.now() + TRY_AGAIN
+    else {
+      // Some of them may have been made: others need the room.
+      for (const path of paths) this.drop(path)
+      this.#waitUntil = performance.now() + TRY_AGAIN
+    }
     return made
   }
 
