@@ -56,6 +56,22 @@ describe('The animators of a manager that start processes', () => {
     expect(new Set(again.map(({ parent }) => parent))).to.deep.equal(new Set([second]))
   })
 
+  it('keep no manager from closing in its time by a spawner that is suspended, idle as it is', async () => {
+    const errors: unknown[] = []
+    const logger = { ...console, error: (...told: unknown[]) => void errors.push(told) }
+    const manager = new Manager({ logger })
+    managers.push(manager)
+    manager.register('PROCESS', processRunner({ allow: ['true'] }))
+    const { task } = await manager.create('PROCESS', { command: ['true'] })
+    expect(await manager.waitFor(task.id)).to.include({ state: 'SUCCEEDED' })
+    const [spawner] = spawners()
+    process.kill(spawner!, 'SIGSTOP')
+    await manager.close({ grace: 0 })
+    // A manager that has waited in vain says so.
+    expect(errors).to.deep.equal([])
+    expect(isAlive(spawner!)).to.equal(false)
+  })
+
   it('have another one in each manager, and lose nothing when one of these closes', async () => {
     const runner = processRunner({ allow: [], shells: ['bash'] })
     const three = [new Manager(), new Manager(), new Manager()]
