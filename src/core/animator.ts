@@ -32,8 +32,11 @@ export interface Animator<Schema = JsonSchema, Result = unknown> {
    * A second check, after the schema; throw {@link InvalidArguments} to refuse. May be async. It may not change `args`.
    */
   validate?(args: ArgsOf<Schema>, context: { readonly subject: Subject | undefined }): void | Promise<void>
-  /** Does the work. What it returns (JSON) becomes the task's result; what it throws, its error. */
-  run(ops: TaskOps<ArgsOf<Schema>>): Result | Promise<Result>
+  /**
+   * Does the work. What it returns (JSON) becomes the task's result; what it throws, its error. The place is that of the
+   * manager whose task it is: an animator may be registered with several.
+   */
+  run(ops: TaskOps<ArgsOf<Schema>>, place: AnimatorPlace): Result | Promise<Result>
   /**
    * Called once, when the manager is open. What it throws is logged. Runs may begin meanwhile: an animator that has to
    * be ready for them lets them wait.
@@ -73,11 +76,21 @@ export interface Animator<Schema = JsonSchema, Result = unknown> {
   readonly cancelGrace?: Duration
 }
 
-/** Where an animator is, as it is opened. */
+/** Where an animator is: the manager that opens it and whose tasks it runs, always the same object for one manager. */
 export interface AnimatorPlace {
   readonly logger: Logger
   /** Folder in which runs of this machine noted their processes; undefined where nothing outlives the service. */
   readonly running: string | undefined
+  /**
+   * What the animators of this manager have in common, such as connections, or a process that works for all of them: made
+   * when it is first asked for, and the same for whoever asks with the same function. It may be a promise. Its `close()`,
+   * where it has one, is called as the manager closes, after the last run and after `close` of all animators; the manager
+   * waits for it for as long again as for them. What that throws is logged.
+   * @example const pool = place.shared(connections) // function connections({ logger }: AnimatorPlace) { … }
+   * @throws {MajordomoError} `manager-closed` once what is shared is being closed; and what `make` throws: it is called again
+   *   then for whoever asks next
+   */
+  shared<T>(make: (place: AnimatorPlace) => T): T
 }
 
 /** Detail of a state that a run sets itself. */

@@ -1,13 +1,14 @@
-import { chmod, lstat, mkdtemp, readdir } from 'node:fs/promises'
-import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { chmod } from 'node:fs/promises'
 import type { FilePage, FileStore, OpenFile, StagedUpload, UploadLimits, Workspace } from '../core/files.ts'
 import type { Logger } from '../core/logger.ts'
 import type { OutputPage } from '../core/output.ts'
+import { makeOwnFolder, sweepFolders } from '../machine/own-folders.ts'
 import { filesSettings } from './options.ts'
 import { removeTree } from './remove.ts'
 import { roomError } from './room.ts'
 import { FolderStore } from './store.ts'
+
+const KIND = 'files'
 
 /**
  * Files that are gone with the process, as tasks in memory are. They lie in a folder of the system's for temporary
@@ -92,38 +93,11 @@ export class TemporaryStore implements FileStore {
   }
 
   async #make(): Promise<{ root: string; store: FolderStore }> {
-    await sweep()
-    const root = await mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`))
+    await sweepFolders(KIND, removeTree)
+    const root = await makeOwnFolder(KIND)
     await chmod(root, 0o711)
     const store = new FolderStore(filesSettings(root, {}), false)
     await store.open({ logger: this.#logger! })
     return { root, store }
-  }
-}
-
-/** Where several machines or containers share the folder, each looks after its own. */
-function prefix(): string {
-  return `majordomo-files-${hostname().replaceAll(/[^\w.]/g, '_')}-`
-}
-
-/** Removes what processes have left that were killed. Never throws. */
-async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
-    const [pid] = name.startsWith(prefix()) ? name.slice(prefix().length).split('-') : []
-    if (pid === undefined || !/^\d+$/.test(pid) || isAlive(Number(pid))) continue
-    const path = join(tmpdir(), name)
-    const found = await lstat(path).catch(() => undefined)
-    if (found?.isDirectory() === true && found.uid === process.getuid?.())
-      await removeTree(path).catch(() => {})
-  }
-}
-
-/** Another process with the same pid keeps the folder for a while; that is better than to take it from a living one. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }

@@ -90,7 +90,7 @@ function foreign({ name, summary, description, schema, retain }: OperationDescri
     },
   }
   try {
-    return new Operation(name, animator, new SchemaCompiler(), false)
+    return new Operation(name, animator, new SchemaCompiler())
   } catch (error) {
     const why = `this process cannot read how a worker describes the operation ${name}: ${messageOf(error)}`
     throw new MajordomoError('unsupported-operation', why, { cause: error })

@@ -16,7 +16,7 @@ type State = ManagerStatus['state']
 /** While it closes, a manager goes on trying to reach its engine for so long after the grace, ms. */
 const LAST_TRIES = 5_000
 
-/** Animators have the rest of the grace to let go of what they hold, and so long at least, ms. */
+/** Animators have the rest of the grace to let go of what they hold, and so long at least, ms; then what they share has. */
 const LEAST_TO_CLOSE = 5_000
 
 /** The life of a manager and its parts: idle (never used) → opening → open → closing → closed. */
@@ -178,24 +178,32 @@ export class House {
   }
 
   #openAnimators(): Promise<void> {
-    const { registry, files } = this.parts
-    return registry.open({ logger: this.logger, running: files.running }, (operation, error) =>
+    return this.parts.registry.open((operation, error) =>
       this.logger.error('an animator failed to open', { operation, error: messageOf(error) }),
     )
   }
 
-  /** No run goes on any more, besides those that were abandoned. */
+  /** No run goes on any more, besides those that were abandoned. What animators share, they may need until they are closed. */
   async #closeAnimators(): Promise<void> {
-    const { registry, deadlines } = this.parts
+    const { registry, commons } = this.parts
     const closed = registry.close((operation, error) =>
       this.logger.error('an animator failed to close', { operation, error: messageOf(error) }),
     )
-    const late = new Promise<void>((resolve) => deadlines.set(new Deadline(resolve), LEAST_TO_CLOSE))
-    const inTime = await Promise.race([
-      closed.then(() => true),
-      Promise.all([late, this.#graceOver]).then(() => false),
-    ])
-    if (!inTime) this.logger.error('an animator takes too long to close; it is left behind')
+    if (!(await this.#inTime(closed)))
+      this.logger.error('an animator takes too long to close; it is left behind')
+    const cleared = commons.close((error) =>
+      this.logger.error('what animators share failed to close', { error: messageOf(error) }),
+    )
+    if (!(await this.#inTime(cleared)))
+      this.logger.error('what animators share takes too long to close; it is left behind')
+  }
+
+  /** Whether it is done within the rest of the grace, or what each has at least. */
+  async #inTime(closed: Promise<void>): Promise<boolean> {
+    const late = new Promise<void>((resolve) =>
+      this.parts.deadlines.set(new Deadline(resolve), LEAST_TO_CLOSE),
+    )
+    return Promise.race([closed.then(() => true), Promise.all([late, this.#graceOver]).then(() => false)])
   }
 
   /** Whether the engine is open after all. One that goes on waiting for its store is told that the grace is over. */

@@ -1,4 +1,4 @@
-import type { Animator, JsonSchema, TaskOps } from '../core/animator.ts'
+import type { Animator, AnimatorPlace, JsonSchema, TaskOps } from '../core/animator.ts'
 import { milliseconds } from '../core/duration.ts'
 import { InvalidArguments, invalidOption, type Fault } from '../core/errors.ts'
 import { frozenJson, type Json } from '../core/json.ts'
@@ -67,14 +67,17 @@ export class Operation {
   readonly #validate:
     ((args: Json, context: { subject: Subject | undefined }) => void | Promise<void>) | undefined
 
-  /** @throws {MajordomoError} `invalid-option` naming the field */
+  /**
+   * @param place where its animator is; none for one that is registered elsewhere, and never runs here
+   * @throws {MajordomoError} `invalid-option` naming the field
+   */
   constructor(
     readonly name: string,
     animator: Animator,
     compiler: SchemaCompiler,
-    here = true,
+    place?: AnimatorPlace,
   ) {
-    this.here = here
+    this.here = place !== undefined
     if (typeof name !== 'string' || !NAME.test(name)) {
       throw invalidOption(
         'operation',
@@ -99,7 +102,7 @@ export class Operation {
     this.retain = animator.retain === undefined ? undefined : milliseconds(animator.retain, `${name}.retain`)
     this.cancelGrace = milliseconds(animator.cancelGrace ?? '30s', `${name}.cancelGrace`)
     // Called as methods, so that an animator may be an instance of a class.
-    this.run = (ops) => animator.run(ops)
+    this.run = (ops) => animator.run(ops, place!)
     this.#validate =
       functionIn(animator.validate, `${name}.validate`) &&
       ((args, context) => animator.validate!(args, context))

@@ -6,6 +6,7 @@ import type { Engine, WorkerDraft } from '../engine/contract.ts'
 import { Attention } from './attention.ts'
 import { Catalogue } from './catalogue.ts'
 import { Deadlines } from './deadlines.ts'
+import { Commons } from './commons.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { EventHub } from './event-hub.ts'
 import { Followers } from './followers.ts'
@@ -51,15 +52,16 @@ export function assemble(settings: ManagerSettings, life: Life) {
   const worker = `${hostname()}-${process.pid}-${lot}`
   const startedAt = now()
   const turns = new Turns()
-  const registry = new Registry()
   const deadlines = new Deadlines(clock, inContext)
   const persist = <T>(what: string, call: () => Promise<T>) =>
     persistently(what, call, { deadlines, logger, closed: life.isOver })
   const attention = shared ? new Attention({ engine, deadlines, logger, isOpen: life.isOpen }) : undefined
   const hub = new EventHub(logger, inContext, attention)
-  const catalogue = new Catalogue({ registry, engine: life.engine, shared, now })
 
   const files = new TaskFiles({ store: settings.files, engine, hub, logger, now })
+  const commons = new Commons({ logger, running: files.running })
+  const registry = new Registry(commons.place)
+  const catalogue = new Catalogue({ registry, engine: life.engine, shared, now })
   const intake = new Intake({ catalogue, settings, engine, lot, files, untilOpen: life.untilOpen, turns })
   const slots: Slots = new Slots(settings.concurrency, () => dispatcher.roomier())
   const recorder = new Recorder({
@@ -128,6 +130,7 @@ export function assemble(settings: ManagerSettings, life: Life) {
   })
   return {
     turns,
+    commons,
     registry,
     deadlines,
     hub,

@@ -11,23 +11,29 @@ export class Registry {
   readonly #animators = new Map<Animator, string>()
   readonly #opened = new Set<Animator>()
   readonly #compiler = new SchemaCompiler()
+  readonly #place: AnimatorPlace
   #rules: Pick<ClaimWish, 'caps' | 'interrupts'> | undefined
+
+  /** @param place what animators are given of their manager */
+  constructor(place: AnimatorPlace) {
+    this.#place = place
+  }
 
   add(name: string, animator: Animator): void {
     if (this.#operations.has(name))
       throw invalidOption('operation', 'a name that is not registered yet', name)
-    this.#operations.set(name, new Operation(name, animator, this.#compiler))
+    this.#operations.set(name, new Operation(name, animator, this.#compiler, this.#place))
     if (!this.#animators.has(animator)) this.#animators.set(animator, name)
     this.#rules = undefined
   }
 
   /** Those that have not been opened yet are. Never rejects: `failed` is told what each of them throws. */
-  async open(place: AnimatorPlace, failed: (name: string, error: unknown) => void): Promise<void> {
+  async open(failed: (name: string, error: unknown) => void): Promise<void> {
     const fresh = [...this.#animators].filter(([animator]) => !this.#opened.has(animator))
     const opening = fresh.map(async ([animator, name]) => {
       this.#opened.add(animator)
       try {
-        await animator.open?.(place)
+        await animator.open?.(this.#place)
       } catch (error) {
         failed(name, error)
       }

@@ -97,6 +97,12 @@ export const LAYERS: readonly Layer[] = [
     because: 'the fan-out as a task uses what any animator could',
   },
   {
+    parts: ['machine'],
+    may: [],
+    packages: ['node:*'],
+    because: 'what the machine tells of its processes has to do with none of ours',
+  },
+  {
     parts: ['files/record'],
     may: ['core'],
     packages: ['node:*'],
@@ -104,13 +110,13 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     parts: ['files'],
-    may: ['core'],
+    may: ['core', 'machine'],
     packages: ['node:*', 'tar-stream'],
     because: 'a store of files is told which task they are for, and knows nothing else of it',
   },
   {
     parts: ['animators/process'],
-    may: ['core', 'files/record'],
+    may: ['core', 'machine', 'files/record'],
     packages: ['node:*'],
     because: 'the process runner uses what any animator could',
   },

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { usageOf } from '../../src/animators/process/host/proc.ts'
+import { usageOf } from '../../src/machine/proc.ts'
 
 /** The process that starts others for a service, while there is one. */
 export function spawnerOf(service = process.pid): number | undefined {

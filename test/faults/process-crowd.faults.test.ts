@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { markedBy } from '../../src/animators/process/host/proc.ts'
+import { Census } from '../../src/animators/process/host/census.ts'
 import { localFiles } from '../../src/files/index.ts'
 import type { CreateOutcome, NewTask } from '../../src/index.ts'
 import { Host, isAlive } from '../animators/process/host.ts'
@@ -69,7 +69,7 @@ describe('a crowd of processes', () => {
     eventually(PATIENCE, `${count} ${mark}`, () => (pids(mark).length >= count ? pids(mark) : undefined))
   const notes = (): string[] => readdirSync(join(root, 'files', '.running'))
   const expectNothingLeft = async (spawner: number | undefined): Promise<void> => {
-    expect(await markedBy(`CROWD=${root}`)).to.deep.equal([])
+    expect(await new Census().markedBy(`CROWD=${root}`)).to.deep.equal([])
     expect(notes()).to.deep.equal([])
     for (const pid of [process.pid, spawner])
       expect(

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import type { LaunchOrder, RunEnd } from './order.ts'
-import { usageOf, type Usage } from './proc.ts'
-import { endMarked, groupEnds, isGroupAlive, killMarked, signalGroup } from './signals.ts'
+import { usageOf, type Usage } from '../../../machine/proc.ts'
+import type { Reaper } from './reaper.ts'
+import { signalGroup } from './signals.ts'
 
 /** What is known of a process itself, apart from what it printed. */
 export type ChildEnd = Pick<RunEnd, 'exitCode' | 'signal' | 'usage' | 'leftBehind' | 'wall'>
@@ -12,6 +13,7 @@ const LONGEST_LOOK = 1_000
 /** One process with its group: started, and ended with all that came from it. */
 export class Child {
   readonly #order: LaunchOrder
+  readonly #reaper: Reaper
   readonly #startedAt = performance.now()
   #usage: Usage | undefined
   #look: NodeJS.Timeout | undefined
@@ -25,8 +27,9 @@ export class Child {
   readonly ended: Promise<ChildEnd>
 
   /** @throws the system's error, as `ended` may: ENOENT, EACCES, EAGAIN, EMFILE, ENOMEM, E2BIG… */
-  constructor(order: LaunchOrder, stdio: StdioOptions) {
+  constructor(order: LaunchOrder, stdio: StdioOptions, reaper: Reaper) {
     this.#order = order
+    this.#reaper = reaper
     const { file, argv, cwd, env, uid, gid } = order
     this.process = spawn(file, argv, {
       cwd,
@@ -58,7 +61,7 @@ export class Child {
   #killNow(): void {
     if (this.pid === undefined) return
     if (!this.#exited) signalGroup(this.pid, 'SIGKILL')
-    this.#killed = killMarked(this.#order.mark)
+    this.#killed = this.#reaper.killMarked(this.#order.mark)
   }
 
   async #life(): Promise<ChildEnd> {
@@ -97,13 +100,13 @@ export class Child {
     await this.#killed
     const { stopSignal, killAfter, mark } = this.#order
     const asked = this.#deadline
-    const left = pid !== undefined && (await isGroupAlive(pid))
+    const left = pid !== undefined && (await this.#reaper.isGroupAlive(pid))
     if (left && asked === undefined) signalGroup(pid, stopSignal)
     const deadline = asked ?? performance.now() + killAfter
-    const inTime = !left || (await groupEnds(pid, deadline))
+    const inTime = !left || (await this.#reaper.groupEnds(pid, deadline))
     if (!inTime) signalGroup(pid, 'SIGKILL')
-    if (asked !== undefined) await endMarked(mark, stopSignal, deadline)
-    else if (!inTime) await killMarked(mark)
+    if (asked !== undefined) await this.#reaper.endMarked(mark, stopSignal, deadline)
+    else if (!inTime) await this.#reaper.killMarked(mark)
     return left && asked === undefined
   }
 

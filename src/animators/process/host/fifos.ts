@@ -1,18 +1,15 @@
 import { execFile } from 'node:child_process'
 import { rmSync, unlinkSync } from 'node:fs'
-import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { identityOf } from './proc.ts'
+import { makeOwnFolder, sweepFolders } from '../../../machine/own-folders.ts'
 
 /** So many are made at once: starting the program that makes them costs more than they do. */
 const BATCH = 64
 /** Where none can be made (no such program, no such file system), it is tried again after so long, ms. */
 const TRY_AGAIN = 10_000
 
-const PREFIX = 'majordomo-fifos-'
-/** Pid and start of the process that made a folder. */
-const OWNER = /^majordomo-fifos-(\d+)-(\d+)-/
+const KIND = 'fifos'
 
 /**
  * Named pipes, made before they are needed and used many times. Node's own pipes between processes are sockets, which
@@ -78,15 +75,18 @@ export class Fifos {
     const made = await mkfifo(paths)
     if (this.#closed) rmSync(folder, { recursive: true, force: true })
     else if (made) this.#free.push(...paths)
-    else this.#waitUntil = performance.now() + TRY_AGAIN
+    else {
+      // Some of them may have been made: others need the room.
+      for (const path of paths) this.drop(path)
+      this.#waitUntil = performance.now() + TRY_AGAIN
+    }
     return made
   }
 
   /** Undefined where none can be made: the disk is full, or cannot be written. Ordinary pipes need none. */
   async #makeFolder(): Promise<string | undefined> {
     await sweepFifos()
-    const name = `${PREFIX}${process.pid}-${identityOf(process.pid)?.start ?? 0}-`
-    return mkdtemp(join(tmpdir(), name)).catch(() => undefined)
+    return makeOwnFolder(KIND).catch(() => undefined)
   }
 }
 
@@ -104,12 +104,5 @@ function mkfifo(paths: readonly string[]): Promise<boolean> {
 
 /** Removes what those have left that were killed. Never throws. */
 export async function sweepFifos(): Promise<void> {
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
-    const [, pid, start] = OWNER.exec(name) ?? []
-    if (pid === undefined || start === '0' || identityOf(Number(pid))?.start === start) continue
-    const path = join(tmpdir(), name)
-    const found = await lstat(path).catch(() => undefined)
-    if (found?.isDirectory() === true && found.uid === process.getuid?.())
-      await rm(path, { recursive: true, force: true }).catch(() => {})
-  }
+  await sweepFolders(KIND, (path) => rm(path, { recursive: true, force: true }))
 }

@@ -1,13 +1,15 @@
 import { Fifos } from './fifos.ts'
 import { LocalRun } from './local-run.ts'
 import type { HostedRun, LaunchOrder, ProcessHost } from './order.ts'
-import { identityOf, type Identity } from './proc.ts'
+import { identityOf, type Identity } from '../../../machine/proc.ts'
+import { Reaper } from './reaper.ts'
 
 const ROOM = 65_536
 
 /** Starts processes from this one, and records what they print. */
 export class LocalHost implements ProcessHost {
   readonly #fifos = new Fifos()
+  readonly #reaper = new Reaper()
   readonly #room = new Uint8Array(ROOM)
   readonly #runs = new Map<LocalRun, LaunchOrder>()
   readonly #host = identityOf(process.pid)
@@ -24,6 +26,7 @@ export class LocalHost implements ProcessHost {
     const run = new LocalRun(order, {
       fifos: this.#fifos,
       room: this.#room,
+      reaper: this.#reaper,
       host: this.#host,
       service: this.#service,
     })

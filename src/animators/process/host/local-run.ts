@@ -5,13 +5,15 @@ import { Child } from './child.ts'
 import type { Fifos } from './fifos.ts'
 import { noteOf, removeNote, replaceNote, writeNote, type Note } from './notes.ts'
 import type { HostedRun, LaunchOrder, RunEnd, Started } from './order.ts'
-import { identityOf, type Identity } from './proc.ts'
+import { identityOf, type Identity } from '../../../machine/proc.ts'
+import type { Reaper } from './reaper.ts'
 
 /** What the runs of a host have in common. */
 export interface Surroundings {
   readonly fifos: Fifos
   /** Where bytes are read to, of all of them. */
   readonly room: Uint8Array
+  readonly reaper: Reaper
   /** This process. Undefined where the system does not tell. */
   readonly host: Identity | undefined
   /** The one on whose behalf processes run; it may be this one. */
@@ -125,7 +127,11 @@ export class LocalRun implements HostedRun {
     const { stdin } = this.#order
     const input = stdin === undefined ? undefined : openSync(stdin, 'r')
     try {
-      return (this.#child = new Child(this.#order, [input ?? 'ignore', out.stdio, err.stdio]))
+      return (this.#child = new Child(
+        this.#order,
+        [input ?? 'ignore', out.stdio, err.stdio],
+        this.#around.reaper,
+      ))
     } finally {
       if (input !== undefined) closeSync(input)
     }

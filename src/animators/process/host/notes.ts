@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { LaunchOrder, RunEnd } from './order.ts'
-import type { Identity } from './proc.ts'
+import type { Identity } from '../../../machine/proc.ts'
 
 /** What is on disk of a process, for whoever finds it when its service was killed. */
 export interface Note {

@@ -1,4 +1,4 @@
-import type { Identity, Usage } from './proc.ts'
+import type { Identity, Usage } from '../../../machine/proc.ts'
 
 /** What is started, where what it prints goes, and how it is ended. All of it is plain data: it crosses to the spawner. */
 export interface LaunchOrder {

@@ -4,8 +4,9 @@ import { basename, join } from 'node:path'
 import { segmentName, segmentOffsets } from '../../../files/record/format.ts'
 import { notePath, readNote, removeNote, type Note } from '../host/notes.ts'
 import { SpawnerLost, type HostedRun, type RunEnd, type Started } from '../host/order.ts'
-import { isStill } from '../host/proc.ts'
-import { endLeftover, killMarked, signalGroup } from '../host/signals.ts'
+import { isStill } from '../../../machine/proc.ts'
+import type { Reaper } from '../host/reaper.ts'
+import { signalGroup } from '../host/signals.ts'
 
 /** Where the system does not tell that a note has changed, ms. */
 const LOOK = 500
@@ -18,6 +19,7 @@ const GROWTH_STEP = 100
 export class Adopted implements HostedRun {
   readonly #running: string
   readonly #note: Note
+  readonly #reaper: Reaper
   readonly #timers: NodeJS.Timeout[] = []
   #watcher: FSWatcher | undefined
   #listener: (() => void) | undefined
@@ -28,9 +30,10 @@ export class Adopted implements HostedRun {
   readonly started: Promise<Started>
   readonly ended: Promise<RunEnd>
 
-  constructor(running: string, note: Note) {
+  constructor(running: string, note: Note, reaper: Reaper) {
     this.#running = running
     this.#note = note
+    this.#reaper = reaper
     const { process: identity, at } = note
     this.started = Promise.resolve({ pid: identity.pid, identity, at })
     this.ended = new Promise((resolve, reject) => (this.#settle = { resolve, reject }))
@@ -57,7 +60,7 @@ export class Adopted implements HostedRun {
   #kill(): void {
     const { process: identity, mark } = this.#note
     if (isStill(identity)) signalGroup(identity.pid, 'SIGKILL')
-    void killMarked(mark)
+    void this.#reaper.killMarked(mark)
   }
 
   #listen(): void {
@@ -89,7 +92,7 @@ export class Adopted implements HostedRun {
   }
 
   async #abandoned(): Promise<void> {
-    await endLeftover(this.#note.process, this.#note)
+    await this.#reaper.endLeftover(this.#note.process, this.#note)
     removeNote(this.#running, this.#note.task)
     this.#settle.reject(new SpawnerLost('the process that listened to this one has ended'))
   }

@@ -1,6 +1,6 @@
 import { notesIn, removeNote, type Note } from '../host/notes.ts'
-import { isStill, thisBoot } from '../host/proc.ts'
-import { endLeftover } from '../host/signals.ts'
+import { isStill, thisBoot } from '../../../machine/proc.ts'
+import { Reaper } from '../host/reaper.ts'
 
 const DAY = 86_400_000
 /** How long it is kept how a process ended whose task nobody has tried again, ms. */
@@ -14,13 +14,14 @@ const KEPT_OF_OTHERS = 30 * DAY
  * @param running folder of their notes; it may be missing
  */
 export async function recover(running: string): Promise<number[]> {
+  const reaper = new Reaper()
   const ended: number[] = []
   const endings: Promise<unknown>[] = []
   for await (const note of notesIn(running, KEPT_OF_OTHERS)) {
     if (isOver(note)) removeNote(running, note.task)
     else if (note.end === undefined && !isStill(note.service) && !isStill(note.host))
       endings.push(
-        endLeftover(note.process, note).then((found) => {
+        reaper.endLeftover(note.process, note).then((found) => {
           if (found) ended.push(note.process.pid)
           return removeNote(running, note.task)
         }),

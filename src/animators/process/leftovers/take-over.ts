@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { readNote, removeNote, type Note } from '../host/notes.ts'
 import type { HostedRun } from '../host/order.ts'
-import { isStill, thisBoot } from '../host/proc.ts'
-import { endLeftover } from '../host/signals.ts'
+import { isStill, thisBoot } from '../../../machine/proc.ts'
+import { Reaper } from '../host/reaper.ts'
 import { Adopted } from './adopted.ts'
 
 /** What an earlier attempt of a task has left. */
@@ -20,31 +20,37 @@ const FORGOTTEN_WITHIN = 10_000
 /**
  * Sees to it that no process of an earlier attempt runs beside the next one: waits for those who are ending it, or ends it, or
  * hands it over, or the end that it had meanwhile, where that is what it was started for.
+ * @param reaper one for many that come at the same time
  * @throws the signal's reason
  */
-export async function takeOver(running: string, task: string, signal: AbortSignal): Promise<Leftover> {
+export async function takeOver(
+  running: string,
+  task: string,
+  signal: AbortSignal,
+  reaper = new Reaper(),
+): Promise<Leftover> {
   let overSince: number | undefined
   for (let wait = FIRST_LOOK; ; wait = Math.min(2 * wait, LONGEST_LOOK)) {
     const note = readNote(running, task)
     if (note === undefined) return { kind: 'none' }
     if (!isStill(note.service)) {
-      if (note.end !== undefined) return adopted(running, note)
-      if (note.process.boot !== thisBoot() || !isStill(note.host)) return endOf(running, note)
-      if (note.leftover === 'adopt') return adopted(running, note)
+      if (note.end !== undefined) return adopted(running, note, reaper)
+      if (note.process.boot !== thisBoot() || !isStill(note.host)) return endOf(running, note, reaper)
+      if (note.leftover === 'adopt') return adopted(running, note, reaper)
     }
     if (isStill(note.process)) overSince = undefined
     else if (performance.now() - (overSince ??= performance.now()) > note.killAfter + FORGOTTEN_WITHIN)
-      return endOf(running, note)
+      return endOf(running, note, reaper)
     await pause(wait, undefined, { signal }).catch(() => signal.throwIfAborted())
   }
 }
 
-function adopted(running: string, note: Note): Leftover {
-  return { kind: 'adopted', run: new Adopted(running, note), note }
+function adopted(running: string, note: Note, reaper: Reaper): Leftover {
+  return { kind: 'adopted', run: new Adopted(running, note, reaper), note }
 }
 
-async function endOf(running: string, note: Note): Promise<Leftover> {
-  const found = note.process.boot === thisBoot() && (await endLeftover(note.process, note))
+async function endOf(running: string, note: Note, reaper: Reaper): Promise<Leftover> {
+  const found = note.process.boot === thisBoot() && (await reaper.endLeftover(note.process, note))
   removeNote(running, note.task)
   return found ? { kind: 'ended', pid: note.process.pid } : { kind: 'none' }
 }

@@ -1,4 +1,4 @@
-import type { Animator, JsonSchema, TaskOps } from '../../../core/animator.ts'
+import type { Animator, JsonSchema } from '../../../core/animator.ts'
 import { InvalidArguments, invalidOption, MajordomoError } from '../../../core/errors.ts'
 import type { ProcessRunnerOptions } from '../rules/options.ts'
 import { processRunner } from '../task/animator.ts'
@@ -47,7 +47,7 @@ export function pluginRunner(options: PluginOptions): Animator {
         throw ofPlugin(error)
       }
     },
-    run: (ops: TaskOps) => runPlugin(ops, command, (own) => Promise.resolve(run(own))),
+    run: (ops, place) => runPlugin(ops, command, (own) => Promise.resolve(run(own, place))),
   }
 }
 

@@ -67,8 +67,8 @@ export interface ProcessRunnerOptions
    */
   readonly whenFull?: WhenFull
   /**
-   * Whether processes are started by a small process of its own, which begins with the first of them and ends with the
-   * manager: then neither the size of this one nor its work slows their start down, and they do not hold it up. True by default.
+   * Whether processes are started by a small process of its own, which begins with the first of them, serves all animators of
+   * the manager, and ends with it: then neither the size of this one nor its work slows their start down, and they do not hold it up. True by default.
    */
   readonly spawner?: boolean
   /**

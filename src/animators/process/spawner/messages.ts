@@ -1,4 +1,4 @@
-import type { Identity } from '../host/proc.ts'
+import type { Identity } from '../../../machine/proc.ts'
 import type { LaunchOrder, RunEnd, Started } from '../host/order.ts'
 
 /** What a service says to its spawner. A run is named by a number that the service gives. */

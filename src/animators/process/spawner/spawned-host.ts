@@ -1,7 +1,7 @@
 import { sweepFifos } from '../host/fifos.ts'
 import { removeNote } from '../host/notes.ts'
 import { SpawnerLost, type HostedRun, type LaunchOrder, type ProcessHost } from '../host/order.ts'
-import { endLeftover } from '../host/signals.ts'
+import { Reaper } from '../host/reaper.ts'
 import type { FromSpawner } from './messages.ts'
 import { SpawnedRun } from './spawned-run.ts'
 import { SpawnerProcess, type SpawnerEnd } from './spawner-process.ts'
@@ -24,6 +24,7 @@ const ANSWER_WITHIN = 8_000
 export class SpawnedHost implements ProcessHost {
   readonly #script: string
   readonly #lost: (end: SpawnerEnd) => void
+  readonly #reaper = new Reaper()
   readonly #runs = new Map<number, SpawnedRun>()
   /** Runs of spawners that have died, which are being ended. */
   readonly #ending = new Set<Promise<void>>()
@@ -117,7 +118,7 @@ export class SpawnedHost implements ProcessHost {
 
   async #endAlone(run: SpawnedRun, { exitCode, signal, lastWords }: SpawnerEnd): Promise<void> {
     const { order, known } = run
-    await endLeftover(known?.identity, order)
+    await this.#reaper.endLeftover(known?.identity, order)
     if (order.running !== undefined) removeNote(order.running, order.task)
     const how = signal === null ? `exited with code ${exitCode}` : `was ended by ${signal}`
     const what = lastWords === '' ? '' : `: ${lastWords}`

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { identityOf } from '../host/proc.ts'
+import { identityOf } from '../../../machine/proc.ts'
 import type { FromSpawner, Introduction, ToSpawner } from './messages.ts'
 
 /** How a spawner ended, and what it said last of it. */

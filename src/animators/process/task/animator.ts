@@ -1,17 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import type { Animator, AnimatorPlace, JsonSchema } from '../../../core/animator.ts'
 import { animatorOptions } from '../../../core/animator-options.ts'
-import type { Logger } from '../../../core/logger.ts'
-import { LocalHost } from '../host/local-host.ts'
-import type { ProcessHost } from '../host/order.ts'
-import { killMarked } from '../host/signals.ts'
-import { recover } from '../leftovers/recover.ts'
 import { findExecutable } from '../rules/executable.ts'
 import { PASSED_ON, processRules, type ProcessRules, type ProcessRunnerOptions } from '../rules/options.ts'
 import { planOf } from '../rules/plan.ts'
 import { PROCESS_SCHEMA, type ProcessArgs } from '../rules/schema.ts'
 import { spawnerScript } from '../spawner-script.ts'
-import { SpawnedHost } from '../spawner/spawned-host.ts'
+import { recovery, startedBySpawner, startedHere } from './processes.ts'
 import type { ProcessResult } from './result.ts'
 import { runProcess } from './run.ts'
 
@@ -27,13 +21,9 @@ const TO_CLEAR = 10_000
  */
 export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchema, ProcessResult> {
   const asked = processRules(options)
-  const script = asked.spawner ? spawnerScript() : undefined
-  const rules = script === undefined ? { ...asked, leftovers: 'end' as const } : asked
-  const mark = randomUUID()
-  let logger: Logger | undefined
-  let host: ProcessHost | undefined
-  /** Managers that have opened it and not closed it yet. */
-  let managers = 0
+  const spawner = asked.spawner && spawnerScript() !== undefined
+  const rules = spawner ? asked : { ...asked, leftovers: 'end' as const }
+  const processes = spawner ? startedBySpawner : startedHere
   return {
     summary: 'Run a command of the host',
     ...animatorOptions(options, PASSED_ON),
@@ -44,25 +34,10 @@ export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchem
       await planOf(rules, args)
     },
     async open(place) {
-      managers++
-      logger = place.logger
-      if (asked.spawner && script === undefined) warnOfBundle(asked, place)
-      await warnOfMissing(rules, place)
-      const ended = place.running === undefined ? [] : await recover(place.running)
-      if (ended.length > 0) logger.warn('ended processes of a service that was killed', { pids: ended })
+      if (asked.spawner && !spawner) warnOfBundle(asked, place)
+      await Promise.all([warnOfMissing(rules, place), place.shared(recovery).over])
     },
-    run: (ops) => runProcess(ops, { rules, host: (host ??= hostOf(script, () => logger)), mark }),
-    /** Those that left their group and their leader are found by the mark in their environment. */
-    async close() {
-      managers = Math.max(0, managers - 1)
-      // Its processes are those of all managers that it is registered with.
-      if (managers > 0) return
-      const closing = host
-      // A manager that is made later gets a new one.
-      host = undefined
-      await closing?.close()
-      await killMarked(`MAJORDOMO_RUN=${mark}.`)
-    },
+    run: (ops, place) => runProcess(ops, { rules, processes: place.shared(processes) }),
   }
 }
 
@@ -83,15 +58,6 @@ async function warnOfMissing(
   for (const name of [...named.filter((one) => !one.endsWith('/*')), ...shells])
     if ('fault' in (await findExecutable(name, path)))
       logger.warn('an executable that is allowed is not there, or cannot be executed', { name })
-}
-
-function hostOf(script: string | undefined, logger: () => Logger | undefined): ProcessHost {
-  if (script === undefined) return new LocalHost()
-  return new SpawnedHost(script, (end) =>
-    logger()?.error('the process that starts others has died; the next one is started when it is needed', {
-      ...end,
-    }),
-  )
 }
 
 function warnOfBundle({ leftovers }: ProcessRules, { logger }: AnimatorPlace): void {

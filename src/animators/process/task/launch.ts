@@ -9,12 +9,12 @@ import type { ProcessRules } from '../rules/options.ts'
 import type { Plan } from '../rules/plan.ts'
 import type { ProcessArgs } from '../rules/schema.ts'
 import { ownedBy, removeOwned } from './owned.ts'
+import type { Processes } from './processes.ts'
 
-/** What the processes of an animator have in common. */
-export interface CommonParts {
+/** What the runs of an animator share. */
+export interface RunnerParts {
   readonly rules: ProcessRules
-  /** Part of the mark of each of them. */
-  readonly mark: string
+  readonly processes: Processes
 }
 
 /** Puts together what is started. What it reads (script, standard input) is written into the private folder of the attempt. */
@@ -22,9 +22,9 @@ export async function orderOf(
   ops: TaskOps<ProcessArgs>,
   plan: Plan,
   place: Workspace,
-  { rules, mark }: CommonParts,
+  { rules, processes }: RunnerParts,
 ): Promise<LaunchOrder> {
-  const ownMark = `${mark}.${randomUUID()}`
+  const ownMark = `${processes.mark}.${randomUUID()}`
   const { stopSignal, killAfter, stopAt, keep, waits, uid, gid } = plan
   const room = await newRoom(place, ops.attempt)
   const call = await invocation(plan, room)

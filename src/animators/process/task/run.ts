@@ -1,25 +1,21 @@
 import type { TaskOps } from '../../../core/animator.ts'
 import type { Workspace } from '../../../core/files.ts'
 import { DoNotRetryError, messageOf, MajordomoError } from '../../../core/errors.ts'
-import type { HostedRun, ProcessHost } from '../host/order.ts'
+import type { HostedRun } from '../host/order.ts'
+import type { Reaper } from '../host/reaper.ts'
 import { takeOver } from '../leftovers/take-over.ts'
 import { ProgressWatch } from '../progress/watch.ts'
 import type { ProcessRules } from '../rules/options.ts'
 import { planOf, type Plan } from '../rules/plan.ts'
 import type { ProcessArgs } from '../rules/schema.ts'
-import { clearRooms, orderOf, progressFile, type CommonParts } from './launch.ts'
+import { clearRooms, orderOf, progressFile, type RunnerParts } from './launch.ts'
 import type { ProcessResult } from './result.ts'
 import { watched } from './watch.ts'
-
-/** What the runs of an animator share. */
-export interface RunnerParts extends CommonParts {
-  readonly host: ProcessHost
-}
 
 /** One run: what an earlier attempt left is seen to, the process started, listened to, and what came of it told. */
 export async function runProcess(ops: TaskOps<ProcessArgs>, parts: RunnerParts): Promise<ProcessResult> {
   const place = await ops.workspace()
-  const adopted = await earlier(ops, place)
+  const adopted = await earlier(ops, place, parts.processes.reaper)
   let progress: ProgressWatch | undefined
   try {
     const plan = await planned(ops, parts.rules)
@@ -53,8 +49,12 @@ interface Adopted {
 }
 
 /** A process of this task that outlived its service: it must not run beside the next one, and may be the next one. */
-async function earlier(ops: TaskOps<ProcessArgs>, place: Workspace): Promise<Adopted | undefined> {
-  const left = await takeOver(place.running, ops.id, ops.signal)
+async function earlier(
+  ops: TaskOps<ProcessArgs>,
+  place: Workspace,
+  reaper: Reaper,
+): Promise<Adopted | undefined> {
+  const left = await takeOver(place.running, ops.id, ops.signal, reaper)
   if (left.kind === 'ended')
     ops.log('warn', `process ${left.pid} of an earlier attempt was still running, and was ended`)
   if (left.kind !== 'adopted') return undefined
@@ -81,5 +81,5 @@ async function started(
 ): Promise<HostedRun> {
   const order = await orderOf(ops, plan, place, parts)
   ops.signal.throwIfAborted()
-  return parts.host.launch(order)
+  return parts.processes.host.launch(order)
 }

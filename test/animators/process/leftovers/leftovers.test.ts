@@ -6,7 +6,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { notePath, type Note } from '../../../../src/animators/process/host/notes.ts'
 import type { LaunchOrder } from '../../../../src/animators/process/host/order.ts'
-import { identityOf } from '../../../../src/animators/process/host/proc.ts'
+import { identityOf } from '../../../../src/machine/proc.ts'
 import { recover } from '../../../../src/animators/process/leftovers/recover.ts'
 import { takeOver, type Leftover } from '../../../../src/animators/process/leftovers/take-over.ts'
 import { isAlive } from '../host.ts'
@@ -157,6 +157,23 @@ describe('processes of a service that was killed', () => {
     const two = await orphan('setsid sleep 100 & exec sleep 100')
     expect(await recover(stage.running)).to.have.members([one.pid, two.pid])
     expect([one, two].map(({ pid }) => isAlive(pid))).to.deep.equal([false, false])
+    expect(stage.notes()).to.deep.equal([])
+  })
+
+  it('are ended however many there are, and those among them that are strangers by now are not', async () => {
+    const scripts = ['exec sleep 100', `trap '' TERM; while :; do sleep 0.5; done`]
+    const orphans = await Promise.all(Array.from({ length: 40 }, (_, i) => orphan(scripts[i % 2]!)))
+    const strangers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => orphan(scripts[i % 2]!, { mark: `MAJORDOMO_RUN=none-${i}` })),
+    )
+    for (const { order } of strangers) {
+      const path = notePath(stage.running, order.task)
+      const note = JSON.parse(readFileSync(path, 'utf8')) as Note
+      writeFileSync(path, JSON.stringify({ ...note, process: { ...note.process, start: '1' } }))
+    }
+    expect(await recover(stage.running)).to.have.members(orphans.map(({ pid }) => pid))
+    expect(orphans.filter(({ pid }) => isAlive(pid))).to.deep.equal([])
+    expect(strangers.filter(({ pid }) => isAlive(pid))).to.have.length(10)
     expect(stage.notes()).to.deep.equal([])
   })
 

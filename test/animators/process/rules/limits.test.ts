@@ -4,15 +4,17 @@ import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processRunner, type ProcessRunnerOptions } from '../../../../src/animators/process/index.ts'
-import { markedBy } from '../../../../src/animators/process/host/proc.ts'
-import { killMarked, signalGroup } from '../../../../src/animators/process/host/signals.ts'
+import { Census } from '../../../../src/animators/process/host/census.ts'
+import { Reaper } from '../../../../src/animators/process/host/reaper.ts'
+import { signalGroup } from '../../../../src/animators/process/host/signals.ts'
 import { faults, IS_ROOT, outcome, plan, printed, start } from './planned.ts'
 
 /** A group is killed at once, whatever forks in it; those who have left it are looked for. */
 async function endAll(leader: number, mark: string): Promise<void> {
+  const reaper = new Reaper()
   const deadline = performance.now() + 5_000
-  while (signalGroup(leader, 'SIGKILL') && performance.now() < deadline) await killMarked(mark)
-  await killMarked(mark)
+  while (signalGroup(leader, 'SIGKILL') && performance.now() < deadline) await reaper.killMarked(mark)
+  await reaper.killMarked(mark)
 }
 
 const bound = (name: string): string[] => ['sh', '-c', `ulimit -${name}; ulimit -H -${name}`]
@@ -92,7 +94,7 @@ describe('limits of a process', () => {
     } finally {
       await endAll(child.pid!, mark)
     }
-    expect(await markedBy(mark)).to.deep.equal([])
+    expect(await new Census().markedBy(mark)).to.deep.equal([])
     expect(count()).to.equal(0)
   }).timeout(10_000)
 

@@ -82,6 +82,27 @@ describe('the spawner', () => {
     )
   })
 
+  it('takes fifty with it, with all that came from them, and nobody else', async () => {
+    const script = (i: number): string =>
+      i % 2 === 0
+        ? 'echo $$; exec sleep 100'
+        : `trap '' TERM; setsid sleep 100 & echo $$; while :; do sleep 0.5; done`
+    const orders = Array.from({ length: 50 }, (_, i) => stage.order(script(i), { killAfter: 300 }))
+    const runs = orders.map((order) => host.launch(order))
+    const pids = await Promise.all(orders.map((order, i) => stage.line(order, runs[i])))
+    // One that looks just like them, and is another's.
+    const other = stage.order('echo $$; exec sleep 100')
+    const stranger = spawn(other.file, other.argv, { env: other.env, detached: true })
+    process.kill(host.pid!, 'SIGKILL')
+    const ends = await Promise.all(runs.map((run) => run.ended.catch((error: unknown) => error)))
+    for (const end of ends) expect(end).to.include({ code: 'spawner-lost' })
+    expect(pids.filter(isAlive)).to.deep.equal([])
+    for (const { mark } of orders) expect(await markedPids(mark)).to.deep.equal([])
+    expect(stage.notes()).to.deep.equal([])
+    expect(isAlive(stranger.pid!)).to.equal(true)
+    stranger.kill('SIGKILL')
+  })
+
   it('tells what it died of, where it cannot even begin', async () => {
     const broken = new SpawnedHost(join(stage.folder, 'none.js'), (end) => lost.push(end))
     const error = await broken.launch(stage.order('true')).ended.catch((error: unknown) => error)

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
 
 /** What tells one process from another that gets the same pid later: when it started, in ticks since this boot. */
 export interface Identity {
@@ -65,33 +64,19 @@ export function usageOf(pid: number): Usage | undefined {
   }
 }
 
-/** Whether anybody of a process group runs; undefined where there is no /proc. */
-export async function groupRuns(leader: number): Promise<boolean | undefined> {
-  const pids = await allPids()
-  if (pids.length === 0) return undefined
-  for (const pid of pids) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined)
-    if (stat === undefined) continue
-    const fields = fieldsOf(stat)
-    if (Number(fields[GROUP]) === leader && !isOver(fields)) return true
-  }
-  return false
+/** The process group of one that runs, by its /proc/pid/stat; undefined where it is over, or there is none. */
+export function runningGroup(stat: string): number | undefined {
+  const fields = fieldsOf(stat)
+  return fields[GROUP] === undefined || isOver(fields) ? undefined : Number(fields[GROUP])
 }
 
-/** The processes that have this in their environment, wherever they went: a new group, a new session, another parent. */
-export async function markedBy(mark: string): Promise<number[]> {
-  const found: number[] = []
-  for (const pid of await allPids()) {
-    // Those of others cannot be read, and are not ours.
-    const environ = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
-    if (environ.includes(mark)) found.push(pid)
+/** Whether it has this in its environment now. */
+export function hasMark(pid: number, mark: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark)
+  } catch {
+    return false
   }
-  return found
-}
-
-async function allPids(): Promise<number[]> {
-  const names = await readdir('/proc').catch(() => [])
-  return names.filter((name) => /^\d+$/.test(name)).map(Number)
 }
 
 /** The fields of /proc/pid/stat from the third on: the second, the name, may itself hold spaces and brackets. */

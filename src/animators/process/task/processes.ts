@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import type { AnimatorPlace } from '../../../core/animator.ts'
+import { LocalHost } from '../host/local-host.ts'
+import type { ProcessHost } from '../host/order.ts'
+import { Reaper } from '../host/reaper.ts'
+import { recover } from '../leftovers/recover.ts'
+import { spawnerScript } from '../spawner-script.ts'
+import { SpawnedHost } from '../spawner/spawned-host.ts'
+
+/** The processes of all animators of a manager: one host starts them, and what is left of them ends with it. */
+export class Processes {
+  readonly host: ProcessHost
+  /** Ends what earlier ones have left. */
+  readonly reaper = new Reaper()
+  /** Part of the mark of each. */
+  readonly mark = randomUUID()
+
+  constructor(host: ProcessHost) {
+    this.host = host
+  }
+
+  /** Those that left their group and their leader are found by the mark in their environment. */
+  async close(): Promise<void> {
+    await this.host.close()
+    await this.reaper.killMarked(`MAJORDOMO_RUN=${this.mark}.`)
+  }
+}
+
+/** For `place.shared`, as are those below. */
+export function startedHere(): Processes {
+  return new Processes(new LocalHost())
+}
+
+export function startedBySpawner({ logger }: AnimatorPlace): Processes {
+  const host = new SpawnedHost(spawnerScript()!, (end) =>
+    logger.error('the process that starts others has died; the next one is started when it is needed', {
+      ...end,
+    }),
+  )
+  return new Processes(host)
+}
+
+/** Notes of processes tell nothing of the animator, so that once is enough for all. A manager that closes does not wait for it. */
+export function recovery(place: AnimatorPlace): { readonly over: Promise<void> } {
+  return { over: recovered(place) }
+}
+
+async function recovered({ running, logger }: AnimatorPlace): Promise<void> {
+  const ended = running === undefined ? [] : await recover(running)
+  if (ended.length > 0) logger.warn('ended processes of a service that was killed', { pids: ended })
+}
