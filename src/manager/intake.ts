@@ -173,7 +173,6 @@ export class Intake {
     return bring ? this.#insertWithFiles(drafts) : this.parts.engine.insert(drafts, this.limits)
   }
 
-  /** The files are there before the task is: a run may begin at once. */
   /** Files come first, as a run may begin as soon as its task is stored. What cannot have its files, alone is refused. */
   async #insertWithFiles(drafts: readonly Unstored[]): Promise<Insertion[]> {
     const { engine, files } = this.parts
@@ -195,11 +194,11 @@ export class Intake {
     try {
       results = stored.length === 0 ? [] : await engine.insert(stored, this.limits)
     } catch (error) {
-      await files.withdraw(given)
+      await files.removal.withdraw(given)
       throw error
     }
     for (const [i, { kind }] of results.entries())
-      if (kind !== 'stored' && given.includes(stored[i]!.id)) await files.remove(stored[i]!.id)
+      if (kind !== 'stored' && given.includes(stored[i]!.id)) await files.removal.remove(stored[i]!.id)
     let next = 0
     return drafts.map((draft) =>
       faults.has(draft) ? { kind: 'failed', error: faults.get(draft) } : results[next++]!,

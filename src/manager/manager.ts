@@ -164,7 +164,7 @@ export class Manager extends Steering implements TaskManager, AsyncDisposable {
       // A run that was told to stop may have created one more child meanwhile.
       if ((await engine.remove([id]))[0] === 'unfinished') throw unfinished(id)
     }
-    await this.house.parts.files.removed()
+    await this.house.parts.files.removal.done()
   }
 
   /** One page of what the task's runs wrote. */
