@@ -62,7 +62,7 @@ export class Intake {
       let next = 0
       for (const one of ready) outcomes.push(one instanceof MajordomoError ? { error: one } : results(next++))
       for (let at = i; at < outcomes.length; at++)
-        if ('error' in outcomes[at]!) await this.parts.files.discard(tasks[at]!.options?.files)
+        if ('error' in outcomes[at]!) await this.parts.files.discard(tasks[at]?.options?.files)
       await this.parts.turns.after(prepared.length)
     }
     return outcomes

@@ -74,14 +74,26 @@ export class Manager extends Steering implements TaskManager, AsyncDisposable {
    *   `unknown-reference`, `idempotency-mismatch`, `queue-full`
    */
   async create(operation: string, args?: unknown, options?: CreateOptions): Promise<CreateResult> {
-    this.house.refuseClosed()
-    return this.house.parts.intake.create(operation, args, options)
+    const { files, intake } = this.house.parts
+    try {
+      this.house.refuseClosed()
+    } catch (error) {
+      await files.discard(options?.files)
+      throw error
+    }
+    return intake.create(operation, args, options)
   }
 
   /** Stores many; answers each of them, in their order, by its task or by why it was refused. */
   async createMany(tasks: readonly NewTask[]): Promise<CreateOutcome[]> {
-    this.house.refuseClosed()
-    return this.house.parts.intake.createMany(tasks)
+    const { files, intake } = this.house.parts
+    try {
+      this.house.refuseClosed()
+    } catch (error) {
+      for (const task of tasks) await files.discard(task?.options?.files)
+      throw error
+    }
+    return intake.createMany(tasks)
   }
 
   async get(id: string): Promise<Task> {

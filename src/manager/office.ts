@@ -1,5 +1,6 @@
 import { Superseded, type RunAborted } from '../core/aborts.ts'
 import type { StateDetail, WaitingReason } from '../core/animator.ts'
+import { MajordomoError } from '../core/errors.ts'
 import type { Workspace } from '../core/files.ts'
 import type { CreateOptions, CreateResult } from '../core/manager.ts'
 import type { OutputPage } from '../core/output.ts'
@@ -97,7 +98,11 @@ export class Office implements RunOffice {
     }
   }
 
-  create(operation: string, args: unknown, options: CreateOptions): Promise<CreateResult> {
+  async create(run: Run, operation: string, args: unknown, options: CreateOptions): Promise<CreateResult> {
+    if (run.over) {
+      await this.parts.files.discard(options.files)
+      throw new MajordomoError('lease-lost')
+    }
     return this.parts.create(operation, args, options)
   }
 

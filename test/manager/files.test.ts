@@ -6,7 +6,7 @@ import { localFiles } from '../../src/files/index.ts'
 import { sqlite } from '../../src/engine/sqlite/index.ts'
 import { settled } from '../../src/testing/index.ts'
 import { scratchFolders } from '../faults/scratch.ts'
-import { useManagers } from './managers.ts'
+import { closeNow, useManagers, type Made } from './managers.ts'
 import { rejection } from '../rejection.ts'
 import { door, refusal } from './promises.ts'
 
@@ -25,10 +25,10 @@ describe('The files of a task', () => {
   const make = useManagers()
   const scratch = scratchFolders()
 
-  const withRoot = async (): Promise<{ manager: Manager; root: string }> => {
+  const withRoot = async (): Promise<Made & { root: string }> => {
     const root = await scratch()
-    const { manager } = make({ files: localFiles(root) })
-    return { manager: manager.register('LIST', listing), root }
+    const { manager, clock } = make({ files: localFiles(root) })
+    return { manager: manager.register('LIST', listing), clock, root }
   }
   const tasksIn = async (root: string): Promise<string[]> =>
     (await readdir(root)).filter((name) => !name.startsWith('.'))
@@ -131,10 +131,42 @@ describe('The files of a task', () => {
     await refusal('unsupported-operation', manager.create('NOBODY', {}, { files: await upload() }))
     const after = { files: await upload(), after: ['nothing'] }
     await refusal('unknown-reference', manager.create('LIST', {}, after))
-    const [outcome] = await manager.createMany([
+    const outcomes = await manager.createMany([
+      null as never,
       { operation: 'LIST', options: { files: await upload(), tags: ['\n'.repeat(1000)] } },
     ])
-    expect(outcome).to.have.property('error')
+    for (const outcome of outcomes) expect(outcome).to.have.property('error')
+    expect(await tasksIn(root)).to.deep.equal([])
+    expect(await readdir(join(root, '.staging'))).to.deep.equal([])
+  })
+
+  it('leave no trace of a creation that a manager refuses because it is closing or closed', async () => {
+    const { manager, clock, root } = await withRoot()
+    const entered = door<TaskOps>()
+    manager.register('STAY', {
+      async run(ops) {
+        entered.open(ops)
+        await new Promise((resolve) => ops.signal.addEventListener('abort', resolve))
+      },
+    })
+    const upload = async () => {
+      const made = await manager.upload()
+      await made.add('a', 'a')
+      return made
+    }
+    const files = [await upload(), await upload(), await upload(), await upload(), await upload()] as const
+    await manager.create('STAY')
+    const ops = await entered.opened
+    const closing = closeNow({ manager, clock })
+    await refusal('manager-closed', manager.create('LIST', {}, { files: files[0] }))
+    const tasks = [
+      { operation: 'LIST', options: { files: files[1] } },
+      { operation: 'LIST', options: { files: files[2] } },
+    ]
+    await refusal('manager-closed', manager.createMany(tasks))
+    await closing
+    await refusal('manager-closed', manager.create('LIST', {}, { files: files[3] }))
+    await refusal('lease-lost', ops.create('LIST', {}, { files: files[4] }))
     expect(await tasksIn(root)).to.deep.equal([])
     expect(await readdir(join(root, '.staging'))).to.deep.equal([])
   })
