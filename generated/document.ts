@@ -1414,7 +1414,7 @@ export const document: Readonly<Record<string, unknown>> = {
       "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "The same key with the same body within 24 hours answers the first task; with another body, 422",
+        "description": "The same key with the same body within 24 hours answers the first task; with another body, 422. Of a form count the creation, and\nthe paths and contents of its files.\n",
         "schema": {
           "type": "string",
           "minLength": 1,

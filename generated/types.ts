@@ -1048,7 +1048,10 @@ export interface components {
         TaskIfMatch: string;
         /** @description The ETag that the schedule must still have */
         ScheduleIfMatch: string;
-        /** @description The same key with the same body within 24 hours answers the first task; with another body, 422 */
+        /**
+         * @description The same key with the same body within 24 hours answers the first task; with another body, 422. Of a form count the creation, and
+         *     the paths and contents of its files.
+         */
         IdempotencyKey: string;
         /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
         Prefer: string;
@@ -1103,7 +1106,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body within 24 hours answers the first task; with another body, 422 */
+                /**
+                 * @description The same key with the same body within 24 hours answers the first task; with another body, 422. Of a form count the creation, and
+                 *     the paths and contents of its files.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
                 Prefer?: components["parameters"]["Prefer"];

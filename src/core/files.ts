@@ -73,8 +73,8 @@ export interface Upload {
 
 /** An upload as its store sees it. */
 export interface StagedUpload extends Upload {
-  /** Bytes of each file, by its path. */
-  readonly sizes: ReadonlyMap<string, number>
+  /** SHA-256 of each file, by its path, in base64; empty while the file comes. Complete once it was given to a task. */
+  readonly digests: ReadonlyMap<string, string>
   /** Makes it the working directory of a task that is about to be stored. */
   give(id: string): Promise<void>
 }

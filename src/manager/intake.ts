@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { MajordomoError, messageOf } from '../core/errors.ts'
 import type { StagedUpload } from '../core/files.ts'
 import { IdMaker } from '../core/ids.ts'
@@ -6,17 +5,15 @@ import type { Json } from '../core/json.ts'
 import type { CreateOptions, CreateOutcome, CreateResult, NewTask, Subject } from '../core/manager.ts'
 import { isPromiseLike } from '../core/promises.ts'
 import { showable } from '../core/snapshot.ts'
-import type { Draft, DraftExtras, Engine, Idempotency, InsertResult } from '../engine/contract.ts'
+import type { Draft, DraftExtras, Engine, InsertResult } from '../engine/contract.ts'
 import type { Catalogue } from './catalogue.ts'
 import { createSettings, type CreateSettings } from './create-options.ts'
+import { idempotency, keyedWithFiles } from './idempotency.ts'
 import type { Operation } from './operation.ts'
 import type { ManagerSettings } from './options.ts'
 import { actorId } from './orders.ts'
 import type { TaskFiles } from './task-files.ts'
 import type { Turns } from './turns.ts'
-
-/** An Idempotency-Key is remembered this long. */
-const REMEMBERED = 24 * 3_600_000
 
 /** What to wait before coming back to a full queue, in ms. */
 const RETRY_AFTER = 5_000
@@ -187,7 +184,8 @@ export class Intake {
         faults.set(draft, error)
         continue
       }
-      stored.push(plain)
+      // Now that nothing is added to them any more.
+      stored.push(upload === undefined ? plain : keyedWithFiles(plain, upload))
       if (upload !== undefined) given.push(draft.id)
     }
     let results: InsertResult[]
@@ -251,17 +249,6 @@ function uncheckedWhere({ here }: Operation, extras: DraftExtras | undefined): D
   const { unchecked: _, ...limits } = extras?.limits ?? {}
   if (!here) return { ...extras, limits: { ...limits, unchecked: true } }
   return extras?.limits === undefined ? extras : { ...extras, limits }
-}
-
-function idempotency(operation: string, key: string, args: Json, options: CreateOptions): Idempotency {
-  const { subject, files, ...rest } = options
-  // In whatever order they came. To look into them would cost more than it is worth.
-  const sizes = files === undefined ? [] : [...(files as StagedUpload).sizes]
-  const brought = sizes.map(([path, size]) => `${size} ${path}`).sort()
-  const hash = createHash('sha256')
-    .update(JSON.stringify([args, rest, ...brought]))
-    .digest('base64')
-  return { key: JSON.stringify([actorId(subject) ?? null, operation, key]), hash, keep: REMEMBERED }
 }
 
 function outcomeOf(result: Insertion): CreateOutcome {

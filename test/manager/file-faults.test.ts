@@ -118,7 +118,7 @@ describe('Where files of tasks meet what fails', () => {
     const { manager } = make({ logger: { ...logger, warn() {}, info() {}, debug() {} } })
     manager.register('IDLE', IDLE)
     const stuck: StagedUpload = {
-      sizes: new Map(),
+      digests: new Map(),
       add: () => Promise.reject(new Error('add')),
       give: () => Promise.reject(new Error('give')),
       discard: () => Promise.reject(new Error('discard')),

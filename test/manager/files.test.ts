@@ -184,6 +184,28 @@ describe('The files of a task', () => {
     expect(await content(manager, both[0]!.task.id, 'first')).to.equal('first')
   })
 
+  it('tell a creation from another under its idempotencyKey by what is in them, also while they still come', async () => {
+    const { manager } = await withRoot()
+    const create = async (content: string) => {
+      const files = await manager.upload()
+      const coming = door()
+      async function* source() {
+        await coming.opened
+        yield Buffer.from(content)
+      }
+      const added = files.add('data', source())
+      const created = manager.create('LIST', {}, { files, idempotencyKey: 'one' })
+      coming.open()
+      await added
+      return created
+    }
+    const first = await create('one')
+    const again = await create('one')
+    expect([again.duplicate, again.task.id]).to.deep.equal([true, first.task.id])
+    await refusal('idempotency-mismatch', create('two'))
+    expect(await content(manager, first.task.id, 'data')).to.equal('one')
+  })
+
   it('are brought along again when it is run again, and what it left is not', async () => {
     const { manager } = await withRoot()
     const files = await manager.upload()
