@@ -412,7 +412,12 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Run an ended task again, as a new task",
-        "description": "Answers 201 with the new task and its Location, or 200 with the unfinished task that has the same `dedupKey`.\nThe arguments are those of the first task, and are checked anew. Takes no properties.\n",
+        "description": "Answers 201 with the new task and its Location, or 200 with the unfinished task that has the same `dedupKey`.\nThe arguments are those of the first task, and are checked anew. `Prefer: wait=N` holds the answer as it does for `POST /tasks`.\nTakes no properties.\n",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/Prefer"
+          }
+        ],
         "requestBody": {
           "required": false,
           "content": {
@@ -429,6 +434,9 @@ export const document: Readonly<Record<string, unknown>> = {
             "$ref": "#/components/responses/Task"
           },
           "201": {
+            "$ref": "#/components/responses/CreatedTask"
+          },
+          "202": {
             "$ref": "#/components/responses/CreatedTask"
           },
           "default": {
@@ -1160,7 +1168,12 @@ export const document: Readonly<Record<string, unknown>> = {
           "Schedules"
         ],
         "summary": "Create a task now, as the schedule does",
-        "description": "Also while the schedule is paused; its next tick stays. Answers 201 with the new task and its Location, or 200 with the task\nwhere an attempt to store it that seemed to fail had stored it already. Takes no properties.\n",
+        "description": "Also while the schedule is paused; its next tick stays. Answers 201 with the new task and its Location, or 200 with the task\nwhere an attempt to store it that seemed to fail had stored it already. `Prefer: wait=N` holds the answer as it does for\n`POST /tasks`. Takes no properties.\n",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/Prefer"
+          }
+        ],
         "requestBody": {
           "required": false,
           "content": {
@@ -1177,6 +1190,9 @@ export const document: Readonly<Record<string, unknown>> = {
             "$ref": "#/components/responses/Task"
           },
           "201": {
+            "$ref": "#/components/responses/CreatedTask"
+          },
+          "202": {
             "$ref": "#/components/responses/CreatedTask"
           },
           "default": {

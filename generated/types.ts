@@ -122,7 +122,8 @@ export interface paths {
         /**
          * Run an ended task again, as a new task
          * @description Answers 201 with the new task and its Location, or 200 with the unfinished task that has the same `dedupKey`.
-         *     The arguments are those of the first task, and are checked anew. Takes no properties.
+         *     The arguments are those of the first task, and are checked anew. `Prefer: wait=N` holds the answer as it does for `POST /tasks`.
+         *     Takes no properties.
          */
         post: operations["rerunTask"];
         delete?: never;
@@ -385,7 +386,8 @@ export interface paths {
         /**
          * Create a task now, as the schedule does
          * @description Also while the schedule is paused; its next tick stays. Answers 201 with the new task and its Location, or 200 with the task
-         *     where an attempt to store it that seemed to fail had stored it already. Takes no properties.
+         *     where an attempt to store it that seemed to fail had stored it already. `Prefer: wait=N` holds the answer as it does for
+         *     `POST /tasks`. Takes no properties.
          */
         post: operations["runSchedule"];
         delete?: never;
@@ -1251,7 +1253,10 @@ export interface operations {
     rerunTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 id: components["parameters"]["TaskId"];
             };
@@ -1265,6 +1270,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Task"];
             201: components["responses"]["CreatedTask"];
+            202: components["responses"]["CreatedTask"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1661,7 +1667,10 @@ export interface operations {
     runSchedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 name: components["parameters"]["ScheduleName"];
             };
@@ -1675,6 +1684,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Task"];
             201: components["responses"]["CreatedTask"];
+            202: components["responses"]["CreatedTask"];
             default: components["responses"]["Problem"];
         };
     };
