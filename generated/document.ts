@@ -457,7 +457,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Read what a task's runs wrote",
-        "description": "By `Accept`: one page as JSON (default), or all that there is as NDJSON, as plain text or as server-sent events, whose\ndata is an OutputEntry and whose id is its seq. With `follow` these three go on until the task has ended. The last\nevent is named `end`, so that a reader knows that nothing broke off; `limit` is the page's.\n",
+        "description": "By `Accept`: one page as JSON (default), or all that there is as NDJSON, as plain text or as server-sent events, whose\ndata is an OutputEntry and whose id is its seq. With `follow` these three go on until the task has ended. The last\nevent is named `end`, so that a reader knows that nothing broke off; `limit` is the page's.\n\nWhat processes print is kept with the files of their task. Where those are another process's, `stdout` and `stderr` are 409\n`files-elsewhere`, as the files are; a stream that follows a task until it starts elsewhere breaks off without `end`.\n",
         "parameters": [
           {
             "name": "stream",

@@ -146,6 +146,9 @@ export interface paths {
          * @description By `Accept`: one page as JSON (default), or all that there is as NDJSON, as plain text or as server-sent events, whose
          *     data is an OutputEntry and whose id is its seq. With `follow` these three go on until the task has ended. The last
          *     event is named `end`, so that a reader knows that nothing broke off; `limit` is the page's.
+         *
+         *     What processes print is kept with the files of their task. Where those are another process's, `stdout` and `stderr` are 409
+         *     `files-elsewhere`, as the files are; a stream that follows a task until it starts elsewhere breaks off without `end`.
          */
         get: operations["readOutput"];
         put?: never;

@@ -56,7 +56,10 @@ export interface Client<Ops extends object = Operations> {
    * @throws `task-not-found` once it was purged
    */
   waitFor(id: string, options?: WaitOptions): Promise<Task>
-  /** What a task's runs wrote. With `follow` it goes on until the task has ended, over connections that break. */
+  /**
+   * What a task's runs wrote. With `follow` it goes on until the task has ended, over connections that break.
+   * @throws `files-elsewhere` where its processes printed to a file of another replica
+   */
   output(id: string, options?: OutputOptions): AsyncGenerator<OutputEntry, void>
   /** The changes of tasks as they happen, over connections that break; end it with `break` or the signal. */
   events(options?: EventsOptions): AsyncGenerator<TaskEvent, void>

@@ -11,6 +11,7 @@ import { Deadline, type Deadlines } from './deadlines.ts'
 import type { EventHub } from './event-hub.ts'
 import { outputQuery } from './queries.ts'
 import { isRecorded, type TaskFiles } from './task-files.ts'
+import type { TaskOutput } from './task-output.ts'
 
 /** Whoever follows the output of a process of another worker looks so often whether there is more, ms. */
 const LOOK = 1_000
@@ -26,6 +27,7 @@ export class Followers {
       readonly hub: EventHub
       readonly deadlines: Deadlines
       readonly files: TaskFiles
+      readonly output: TaskOutput
       /** Tasks may run in other processes. */
       readonly shared: boolean
     },
@@ -114,10 +116,10 @@ export class Followers {
 
   /** What there is by now, or some of it, unless it is empty; the last of it where the query says so. */
   async #pages(engine: Engine, task: Task, query: OutputPlace): Promise<Pages> {
-    const { files } = this.parts
+    const { files, output } = this.parts
     const recorded = query.tail === undefined ? await files.outputPages(task, query) : undefined
     if (recorded !== undefined) return recorded
-    return [await files.readOutput(task, query, () => engine.readOutput(task.id, query))]
+    return [await output.page(engine, task, query)]
   }
 
   /** What processes print goes into files, of which the engine that tells the others knows nothing. */

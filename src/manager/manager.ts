@@ -179,16 +179,22 @@ export class Manager extends Steering implements TaskManager, AsyncDisposable {
     await this.house.parts.files.removal.done()
   }
 
-  /** One page of what the task's runs wrote. */
+  /**
+   * One page of what the task's runs wrote.
+   * @throws {MajordomoError} `invalid-option` naming the field, `files-elsewhere` where its processes printed to a file of
+   *   another worker
+   */
   async output(id: string, query: OutputQuery): Promise<OutputPage> {
     const wanted = outputQuery(query)
     const engine = await this.house.engine()
     const task = found(id, await engine.get(id))
-    const read = (): Promise<OutputPage | undefined> => engine.readOutput(id, wanted)
-    return found(id, await this.house.parts.files.readOutput(task, wanted, read))
+    return found(id, await this.house.parts.output.page(engine, task, wanted))
   }
 
-  /** What the task's runs wrote and go on writing, until it has ended. */
+  /**
+   * What the task's runs wrote and go on writing, until it has ended.
+   * @throws as `output`, from the loop
+   */
   follow(id: string, options: FollowOptions): AsyncIterableIterator<OutputEntry> {
     return this.house.parts.followers.follow(id, options)
   }

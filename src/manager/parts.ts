@@ -25,6 +25,7 @@ import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
 import { Sweeper } from './sweeper.ts'
 import { TaskFiles } from './task-files.ts'
+import { TaskOutput } from './task-output.ts'
 import { Turns } from './turns.ts'
 import { WorkerList } from './workers.ts'
 
@@ -126,6 +127,15 @@ export function assemble(settings: ManagerSettings, life: Life) {
     now,
     inContext,
   })
+  const output = new TaskOutput({
+    files,
+    catalogue,
+    async runsHere(id) {
+      // The engine tells of a start, and its answer to the claim may still be on its way.
+      await dispatcher.begun()
+      return runner.isRunning(id)
+    },
+  })
   return {
     turns,
     registry,
@@ -145,7 +155,8 @@ export function assemble(settings: ManagerSettings, life: Life) {
     schedules: new ScheduleBook({ engine: life.engine, intake, now }),
     workers: new WorkerList(life.engine, draft),
     files,
+    output,
     tokens,
-    followers: new Followers({ engine: life.engine, hub, deadlines, files, shared }),
+    followers: new Followers({ engine: life.engine, hub, deadlines, files, output, shared }),
   }
 }

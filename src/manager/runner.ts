@@ -59,6 +59,12 @@ export class Runner {
     return [...this.#runs.values()]
   }
 
+  /** Whether a run of this task goes on, whatever has become of the task. */
+  isRunning(id: string): boolean {
+    for (const { claim } of this.#runs.values()) if (claim.id === id) return true
+    return false
+  }
+
   has(lease: string): boolean {
     return this.#runs.has(lease)
   }

@@ -77,7 +77,7 @@ export class TaskFiles {
       ...(after === undefined ? {} : { after: stringIn(after, 'after', 4096)! }),
     }
     const page = await (await this.#ifAny())?.list(id, wanted)
-    if (page === undefined) this.#refuseElsewhere(id)
+    if (page === undefined) this.refuseElsewhere(id)
     return page ?? { items: [] }
   }
 
@@ -85,7 +85,7 @@ export class TaskFiles {
     stringIn(path, 'path', 4096)
     const file = await (await this.#ifAny())?.openFile(id, path)
     if (file !== undefined) return file
-    this.#refuseElsewhere(id)
+    this.refuseElsewhere(id)
     throw new MajordomoError(
       'file-not-found',
       `task ${id} has no regular file ${JSON.stringify(path.slice(0, 200))}`,
@@ -95,7 +95,7 @@ export class TaskFiles {
   async archive(id: string): Promise<AsyncIterable<Uint8Array>> {
     const archive = await (await this.#ifAny())?.archive(id)
     if (archive !== undefined) return archive
-    this.#refuseElsewhere(id)
+    this.refuseElsewhere(id)
     throw new MajordomoError('file-not-found', `task ${id} has no files`)
   }
 
@@ -129,7 +129,7 @@ export class TaskFiles {
     }
     if (this.parts.store === undefined)
       throw new MajordomoError('files-elsewhere', 'this service keeps no files: its manager has no `files`')
-    if (this.#areElsewhere)
+    if (this.areElsewhere)
       throw new MajordomoError(
         'files-elsewhere',
         'files can be brought along only where all workers share them: this service keeps its files for itself',
@@ -170,15 +170,22 @@ export class TaskFiles {
     }
   }
 
-  get #areElsewhere(): boolean {
+  /** Whether other processes may have files that this one does not see. */
+  get areElsewhere(): boolean {
     return this.parts.engine.traits.shared && this.parts.store?.shared !== true
   }
 
-  #refuseElsewhere(id: string): void {
-    if (!this.#areElsewhere) return
+  /** Whether anything of the task lies here. */
+  async has(id: string): Promise<boolean> {
+    return (await (await this.#ifAny())?.list(id, { limit: 1 })) !== undefined
+  }
+
+  /** @throws {MajordomoError} `files-elsewhere` where it may be that */
+  refuseElsewhere(id: string): void {
+    if (!this.areElsewhere) return
     throw new MajordomoError(
       'files-elsewhere',
-      `this process has no files of task ${id}; the worker that runs it may have`,
+      `this process has no files of task ${id}, nor what its processes printed; the worker that ran it may have`,
     )
   }
 
