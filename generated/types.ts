@@ -171,7 +171,8 @@ export interface paths {
         /**
          * List what lies in a task's working directory
          * @description In the order of their paths, a folder before what lies in it. What processes of the task printed is there too, as
-         *     `.majordomo/stdout` and `.majordomo/stderr`.
+         *     `.majordomo/stdout` and `.majordomo/stderr`. In a name that is not UTF-8 each byte that belongs to no character is shown as
+         *     `%` and two digits; the file is read, and archived, by the name that is shown.
          */
         get: operations["listFiles"];
         put?: never;
@@ -219,7 +220,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read all files of a task as one archive */
+        /**
+         * Read all files of a task as one archive
+         * @description A gzipped tar, each file by the name that the list shows. Links are in it as links; pipes, sockets and devices are not.
+         */
         get: operations["readArchive"];
         put?: never;
         post?: never;

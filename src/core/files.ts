@@ -6,7 +6,10 @@ export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Uint8Arra
 
 /** What lies in a task's working directory. */
 export interface FileInfo {
-  /** Relative to the working directory, with `/` between its parts. */
+  /**
+   * Relative to the working directory, with `/` between its parts. In a name that is not UTF-8 each byte that belongs to no
+   * character is `%` and two digits, such as `%E9`.
+   */
   readonly path: string
   /** `link` and `other` (pipes, sockets, devices) are listed and never opened. */
   readonly kind: 'file' | 'folder' | 'link' | 'other'

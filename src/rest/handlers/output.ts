@@ -12,8 +12,10 @@ const LINE_END = Buffer.from('\n')
 type Read = Call<'readOutput'>
 
 const STREAMED = ['application/x-ndjson', 'text/plain', 'text/event-stream'] as const
-const PRINTED: readonly OutputStream[] = ['stdout', 'stderr']
 type Streamed = (typeof STREAMED)[number]
+
+/** What processes print need not be kept where everything else of their task is. */
+const PRINTED: readonly OutputStream[] = ['stdout', 'stderr']
 
 export const readOutput: Handler<'readOutput'> = async (call) => {
   const task = await viewed(call, call.params.id)
