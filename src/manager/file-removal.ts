@@ -1,7 +1,8 @@
-import { messageOf } from '../core/errors.ts'
+import { MajordomoError, messageOf } from '../core/errors.ts'
 import type { FileStore } from '../core/files.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Engine } from '../engine/contract.ts'
+import { Deadline, type Deadlines } from './deadlines.ts'
 
 /** What was given to a task this long ago has a task, or never gets one, ms. */
 const SETTLED = 600_000
@@ -21,6 +22,7 @@ export class FileRemoval {
       /** Undefined where nothing has been stored yet. */
       readonly store: () => Promise<FileStore> | undefined
       readonly engine: Engine
+      readonly deadlines: Deadlines
       readonly logger: Logger
       readonly now: () => number
     },
@@ -39,9 +41,7 @@ export class FileRemoval {
   soon(id: string): void {
     const lane = this.#nextLane++ % LANES
     const before = this.#lanes[lane]!
-    const removing = before.then(() => this.remove(id)).finally(() => this.#removing.delete(removing))
-    this.#lanes[lane] = removing
-    this.#removing.add(removing)
+    this.#lanes[lane] = this.#awaited(before.then(() => this.remove(id)))
   }
 
   /** Resolves when all that were to go soon have gone. */
@@ -50,16 +50,14 @@ export class FileRemoval {
   }
 
   /**
-   * Storing these tasks has failed: the files that they were given go. A shared engine may have stored them all the same, or
-   * do so yet; there a later sweep decides.
+   * Storing these tasks has failed: the files that they were given go. Unless it said that there is no room, a shared engine
+   * may have stored them all the same, or do so yet: there it is looked once that is settled.
    */
-  async withdraw(ids: readonly string[]): Promise<void> {
-    const { engine } = this.parts
-    if (engine.traits.shared) return
-    for (const id of ids) {
-      const task = await engine.get(id).catch(() => 'unknown' as const)
-      if (task === undefined) await this.remove(id)
-    }
+  async withdraw(ids: readonly string[], why: unknown): Promise<void> {
+    const { engine, deadlines } = this.parts
+    const isSettled = !engine.traits.shared || (MajordomoError.is(why) && why.code === 'storage-full')
+    if (isSettled) return this.#removeUnstored(ids)
+    deadlines.set(new Deadline(() => void this.#awaited(this.#removeUnstored(ids))), SETTLED)
   }
 
   /** Removes what belongs to no task any more. On an engine of one process, nobody may be giving files to a task meanwhile. */
@@ -75,6 +73,20 @@ export class FileRemoval {
       }
     } catch (error) {
       logger.error('files of tasks that are gone could not be removed', { error: messageOf(error) })
+    }
+  }
+
+  /** Of a removal that does not reject. */
+  #awaited(removing: Promise<void>): Promise<void> {
+    this.#removing.add(removing)
+    return removing.finally(() => this.#removing.delete(removing))
+  }
+
+  /** Where the engine cannot tell now, a later sweep decides. */
+  async #removeUnstored(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const task = await this.parts.engine.get(id).catch(() => 'unknown' as const)
+      if (task === undefined) await this.remove(id)
     }
   }
 }

@@ -192,7 +192,7 @@ export class Intake {
     try {
       results = stored.length === 0 ? [] : await engine.insert(stored, this.limits)
     } catch (error) {
-      await files.removal.withdraw(given)
+      await files.removal.withdraw(given, error)
       throw error
     }
     for (const [i, { kind }] of results.entries())

@@ -60,7 +60,7 @@ export function assemble(settings: ManagerSettings, life: Life) {
   const hub = new EventHub(logger, inContext, attention)
   const catalogue = new Catalogue({ registry, engine: life.engine, shared, now })
 
-  const files = new TaskFiles({ store: settings.files, engine, hub, logger, now })
+  const files = new TaskFiles({ store: settings.files, engine, deadlines, hub, logger, now })
   const intake = new Intake({ catalogue, settings, engine, lot, files, untilOpen: life.untilOpen, turns })
   const slots: Slots = new Slots(settings.concurrency, () => dispatcher.roomier())
   const recorder = new Recorder({

@@ -16,6 +16,7 @@ import { LARGEST_PAGE } from '../core/query.ts'
 import type { TaskState } from '../core/states.ts'
 import type { Task } from '../core/task.ts'
 import type { Engine, TaskStore } from '../engine/contract.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { EventHub } from './event-hub.ts'
 import { FileRemoval } from './file-removal.ts'
 
@@ -35,6 +36,7 @@ export class TaskFiles {
     private readonly parts: {
       readonly store: FileStore | undefined
       readonly engine: Engine
+      readonly deadlines: Deadlines
       readonly hub: EventHub
       readonly logger: Logger
       readonly now: () => number
