@@ -412,7 +412,12 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Run an ended task again, as a new task",
-        "description": "Answers 201 with the new task and its Location, or 200 with the unfinished task that has the same `dedupKey`.\nThe arguments are those of the first task, and are checked anew. Takes no properties.\n",
+        "description": "Answers 201 with the new task and its Location, or 200 with the unfinished task that has the same `dedupKey`.\nThe arguments are those of the first task, and are checked anew. `Prefer: wait=N` holds the answer as it does for `POST /tasks`.\nTakes no properties.\n",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/Prefer"
+          }
+        ],
         "requestBody": {
           "required": false,
           "content": {
@@ -429,6 +434,9 @@ export const document: Readonly<Record<string, unknown>> = {
             "$ref": "#/components/responses/Task"
           },
           "201": {
+            "$ref": "#/components/responses/CreatedTask"
+          },
+          "202": {
             "$ref": "#/components/responses/CreatedTask"
           },
           "default": {
@@ -449,7 +457,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Tasks"
         ],
         "summary": "Read what a task's runs wrote",
-        "description": "By `Accept`: one page as JSON (default), or all that there is as NDJSON, as plain text or as server-sent events, whose\ndata is an OutputEntry and whose id is its seq. With `follow` these three go on until the task has ended. The last\nevent is named `end`, so that a reader knows that nothing broke off; `limit` is the page's.\n",
+        "description": "By `Accept`: one page as JSON (default), or all that there is as NDJSON, as plain text or as server-sent events, whose\ndata is an OutputEntry and whose id is its seq. With `follow` these three go on until the task has ended. The last\nevent is named `end`, so that a reader knows that nothing broke off; `limit` is the page's.\n\nWhat processes print is kept with the files of their task. Where those are another process's, `stdout` and `stderr` are 409\n`files-elsewhere`, as the files are; a stream that follows a task until it starts elsewhere breaks off without `end`.\n",
         "parameters": [
           {
             "name": "stream",
@@ -546,7 +554,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Files"
         ],
         "summary": "List what lies in a task's working directory",
-        "description": "In the order of their paths, a folder before what lies in it. What processes of the task printed is there too, as\n`.majordomo/stdout` and `.majordomo/stderr`.\n",
+        "description": "In the order of their paths, a folder before what lies in it. What processes of the task printed is there too, as\n`.majordomo/stdout` and `.majordomo/stderr`. In a name that is not UTF-8 each byte that belongs to no character is shown as\n`%` and two digits; the file is read, and archived, by the name that is shown.\n",
         "parameters": [
           {
             "name": "folder",
@@ -754,6 +762,7 @@ export const document: Readonly<Record<string, unknown>> = {
           "Files"
         ],
         "summary": "Read all files of a task as one archive",
+        "description": "A gzipped tar, each file by the name that the list shows. Links are in it as links; pipes, sockets and devices are not.",
         "responses": {
           "200": {
             "description": "A tar archive, gzipped",
@@ -1160,7 +1169,12 @@ export const document: Readonly<Record<string, unknown>> = {
           "Schedules"
         ],
         "summary": "Create a task now, as the schedule does",
-        "description": "Also while the schedule is paused; its next tick stays. Answers 201 with the new task and its Location, or 200 with the task\nwhere an attempt to store it that seemed to fail had stored it already. Takes no properties.\n",
+        "description": "Also while the schedule is paused; its next tick stays. Answers 201 with the new task and its Location, or 200 with the task\nwhere an attempt to store it that seemed to fail had stored it already. `Prefer: wait=N` holds the answer as it does for\n`POST /tasks`. Takes no properties.\n",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/Prefer"
+          }
+        ],
         "requestBody": {
           "required": false,
           "content": {
@@ -1177,6 +1191,9 @@ export const document: Readonly<Record<string, unknown>> = {
             "$ref": "#/components/responses/Task"
           },
           "201": {
+            "$ref": "#/components/responses/CreatedTask"
+          },
+          "202": {
             "$ref": "#/components/responses/CreatedTask"
           },
           "default": {
@@ -1414,7 +1431,7 @@ export const document: Readonly<Record<string, unknown>> = {
       "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "The same key with the same body within 24 hours answers the first task; with another body, 422",
+        "description": "The same key with the same body within 24 hours answers the first task; with another body, 422. Of a form count the creation, and\nthe paths and contents of its files.\n",
         "schema": {
           "type": "string",
           "minLength": 1,

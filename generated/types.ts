@@ -122,7 +122,8 @@ export interface paths {
         /**
          * Run an ended task again, as a new task
          * @description Answers 201 with the new task and its Location, or 200 with the unfinished task that has the same `dedupKey`.
-         *     The arguments are those of the first task, and are checked anew. Takes no properties.
+         *     The arguments are those of the first task, and are checked anew. `Prefer: wait=N` holds the answer as it does for `POST /tasks`.
+         *     Takes no properties.
          */
         post: operations["rerunTask"];
         delete?: never;
@@ -145,6 +146,9 @@ export interface paths {
          * @description By `Accept`: one page as JSON (default), or all that there is as NDJSON, as plain text or as server-sent events, whose
          *     data is an OutputEntry and whose id is its seq. With `follow` these three go on until the task has ended. The last
          *     event is named `end`, so that a reader knows that nothing broke off; `limit` is the page's.
+         *
+         *     What processes print is kept with the files of their task. Where those are another process's, `stdout` and `stderr` are 409
+         *     `files-elsewhere`, as the files are; a stream that follows a task until it starts elsewhere breaks off without `end`.
          */
         get: operations["readOutput"];
         put?: never;
@@ -167,7 +171,8 @@ export interface paths {
         /**
          * List what lies in a task's working directory
          * @description In the order of their paths, a folder before what lies in it. What processes of the task printed is there too, as
-         *     `.majordomo/stdout` and `.majordomo/stderr`.
+         *     `.majordomo/stdout` and `.majordomo/stderr`. In a name that is not UTF-8 each byte that belongs to no character is shown as
+         *     `%` and two digits; the file is read, and archived, by the name that is shown.
          */
         get: operations["listFiles"];
         put?: never;
@@ -215,7 +220,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read all files of a task as one archive */
+        /**
+         * Read all files of a task as one archive
+         * @description A gzipped tar, each file by the name that the list shows. Links are in it as links; pipes, sockets and devices are not.
+         */
         get: operations["readArchive"];
         put?: never;
         post?: never;
@@ -385,7 +393,8 @@ export interface paths {
         /**
          * Create a task now, as the schedule does
          * @description Also while the schedule is paused; its next tick stays. Answers 201 with the new task and its Location, or 200 with the task
-         *     where an attempt to store it that seemed to fail had stored it already. Takes no properties.
+         *     where an attempt to store it that seemed to fail had stored it already. `Prefer: wait=N` holds the answer as it does for
+         *     `POST /tasks`. Takes no properties.
          */
         post: operations["runSchedule"];
         delete?: never;
@@ -1048,7 +1057,10 @@ export interface components {
         TaskIfMatch: string;
         /** @description The ETag that the schedule must still have */
         ScheduleIfMatch: string;
-        /** @description The same key with the same body within 24 hours answers the first task; with another body, 422 */
+        /**
+         * @description The same key with the same body within 24 hours answers the first task; with another body, 422. Of a form count the creation, and
+         *     the paths and contents of its files.
+         */
         IdempotencyKey: string;
         /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
         Prefer: string;
@@ -1103,7 +1115,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body within 24 hours answers the first task; with another body, 422 */
+                /**
+                 * @description The same key with the same body within 24 hours answers the first task; with another body, 422. Of a form count the creation, and
+                 *     the paths and contents of its files.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
                 Prefer?: components["parameters"]["Prefer"];
@@ -1245,7 +1260,10 @@ export interface operations {
     rerunTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 id: components["parameters"]["TaskId"];
             };
@@ -1259,6 +1277,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Task"];
             201: components["responses"]["CreatedTask"];
+            202: components["responses"]["CreatedTask"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1655,7 +1674,10 @@ export interface operations {
     runSchedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N` holds the answer up to N seconds, until the task has ended (RFC 7240) */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 name: components["parameters"]["ScheduleName"];
             };
@@ -1669,6 +1691,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Task"];
             201: components["responses"]["CreatedTask"];
+            202: components["responses"]["CreatedTask"];
             default: components["responses"]["Problem"];
         };
     };

@@ -1,5 +1,13 @@
 import { connection, type ClientOptions, type RawClient } from './connection.ts'
-import { createTask, type ArgsRest, type Created, type CreateOptions, type Operations } from './create.ts'
+import {
+  createTask,
+  preferring,
+  type ArgsRest,
+  type Created,
+  type CreateOptions,
+  type HoldOptions,
+  type Operations,
+} from './create.ts'
 import { taskEvents, type EventsOptions, type TaskEvent } from './events.ts'
 import { taskArchive, taskFile, taskFiles, type FileOptions, type FilesOptions } from './files.ts'
 import { taskOutput, type OutputOptions } from './output.ts'
@@ -39,7 +47,7 @@ export interface Client<Ops extends object = Operations> {
   /** Sets a task's state or priority from outside. */
   update(id: string, patch: TaskPatch, options?: CallOptions): Promise<Task>
   /** Runs an ended task again, as a new one. */
-  rerun(id: string, options?: CallOptions): Promise<Task>
+  rerun(id: string, options?: HoldOptions): Promise<Task>
   /** Removes an ended task; with `force` an unfinished one is ended first. */
   delete(id: string, options?: CallOptions & { readonly force?: boolean }): Promise<void>
   /**
@@ -48,7 +56,10 @@ export interface Client<Ops extends object = Operations> {
    * @throws `task-not-found` once it was purged
    */
   waitFor(id: string, options?: WaitOptions): Promise<Task>
-  /** What a task's runs wrote. With `follow` it goes on until the task has ended, over connections that break. */
+  /**
+   * What a task's runs wrote. With `follow` it goes on until the task has ended, over connections that break.
+   * @throws `files-elsewhere` where its processes printed to a file of another replica
+   */
   output(id: string, options?: OutputOptions): AsyncGenerator<OutputEntry, void>
   /** The changes of tasks as they happen, over connections that break; end it with `break` or the signal. */
   events(options?: EventsOptions): AsyncGenerator<TaskEvent, void>
@@ -107,8 +118,13 @@ export function createClient<Ops extends object = Operations>(options: ClientOpt
     async update(id, patch, call = {}) {
       return unwrap(await raw.PATCH('/tasks/{id}', { ...at(id, call), body: patch }))
     },
-    async rerun(id, call = {}) {
-      return unwrap(await raw.POST('/tasks/{id}/rerun', at(id, call)))
+    async rerun(id, { wait, signal } = {}) {
+      return unwrap(
+        await raw.POST('/tasks/{id}/rerun', {
+          params: { path: { id }, header: preferring(wait) },
+          ...(signal && { signal }),
+        }),
+      )
     },
     async delete(id, { force = false, signal } = {}) {
       unwrap(

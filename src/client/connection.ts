@@ -18,7 +18,8 @@ export interface ClientOptions extends Omit<FetchOptions, 'baseUrl' | 'headers'>
   /**
    * Where the service has mounted its router, for example `https://files.example/housekeeping`; in a browser a path will do.
    * Of a service that runs as several replicas a list: the next one is asked when one cannot be reached or answers 503. What
-   * is not safe to repeat is only asked again where the first surely got nothing of it; `create` is always safe.
+   * is not safe to repeat is only asked again where the first surely got nothing of it; `create` is always safe. Files are looked
+   * for at each of them.
    */
   readonly baseUrl: string | readonly string[]
   /** Sent with each request. A function is asked for each request anew, also when a stream connects again: for tokens that expire. */

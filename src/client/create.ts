@@ -12,11 +12,15 @@ export type ArgsRest<Args> =
 
 type Creation = components['schemas']['TaskCreation']
 
-export interface CreateOptions extends Omit<Creation, 'operation' | 'args'>, CallOptions {
-  /** The same key with the same creation answers the first task, for 24 hours: with it a creation can be sent again safely. */
-  readonly idempotencyKey?: string
+/** Of a call that makes a task and answers it. */
+export interface HoldOptions extends CallOptions {
   /** Holds the answer until the task has ended, at most so many milliseconds (whole seconds, rounded up); a minute at most. */
   readonly wait?: number
+}
+
+export interface CreateOptions extends Omit<Creation, 'operation' | 'args'>, HoldOptions {
+  /** The same key with the same creation answers the first task, for 24 hours: with it a creation can be sent again safely. */
+  readonly idempotencyKey?: string
   /**
    * What lies in the working directory from the start, by path: `{ 'in/data.csv': blob }`. A Blob is sent as it is read: a
    * file of a page's form, or in Node `await openAsBlob(path)`. Where the service has several URLs all is kept in memory.
@@ -44,7 +48,7 @@ export async function createTask(
   const idempotencyKey = given ?? (replicas === undefined ? undefined : randomKey())
   const header = {
     ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
-    ...(wait !== undefined && { Prefer: `wait=${Math.ceil(wait / 1000)}` }),
+    ...preferring(wait),
   }
   const body = { operation, ...creation, ...(args !== undefined && { args: { ...args } }) }
   const answer = await raw.POST('/tasks', {
@@ -57,6 +61,11 @@ export async function createTask(
   // Nobody else knows a key that was made here: what was there already is what the first try made.
   const ours = given === undefined && creation.dedupKey === undefined
   return { task, duplicate: answer.response.status === 200 && !ours }
+}
+
+/** The header that holds an answer for so many milliseconds; none for undefined. */
+export function preferring(wait: number | undefined): { Prefer?: string } {
+  return wait === undefined ? {} : { Prefer: `wait=${Math.ceil(wait / 1000)}` }
 }
 
 /** The creation first, so that one which is refused is refused before its files are sent. */

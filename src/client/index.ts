@@ -1,6 +1,6 @@
 export { createClient, type Client } from './client.ts'
 export type { ClientOptions, RawClient, ReconnectOptions } from './connection.ts'
-export type { Created, CreateOptions, FileContent, Operations } from './create.ts'
+export type { Created, CreateOptions, FileContent, HoldOptions, Operations } from './create.ts'
 export type { EventsOptions, TaskEvent } from './events.ts'
 export type { FileOptions, FilesOptions } from './files.ts'
 export type { OutputOptions } from './output.ts'

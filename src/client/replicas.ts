@@ -21,6 +21,7 @@ const UNREACHED: ReadonlySet<unknown> = new Set([
  * |---|---|
  * | no connection was made, or the answer was 503 `manager-closed` | always: nothing was done |
  * | the connection broke, or the answer was another 503 | what is idempotent, or has an `Idempotency-Key` |
+ * | the answer was 409 `files-elsewhere` | GET: another one may have them |
  */
 export class Replicas {
   readonly #urls: readonly string[]
@@ -65,8 +66,10 @@ export class Replicas {
     ) {
       try {
         const response = await arrived(await send(copy(this.#urls[at]! + path), init))
-        if (response.status !== 503) this.#at = at
-        if (response.status !== 503 || !(again || (await isClosed(response)))) return response
+        if (!(await isForAnother(response, request, again))) {
+          if (response.status !== 503) this.#at = at
+          return response
+        }
         unavailable = response
       } catch (error) {
         if (request.signal.aborted || !(again || isUnreached(error))) throw error
@@ -95,9 +98,14 @@ function isUnreached(error: unknown): boolean {
   return typeof cause === 'object' && cause !== null && 'code' in cause && UNREACHED.has(cause.code)
 }
 
+async function isForAnother(response: Response, { method }: Request, again: boolean): Promise<boolean> {
+  if (response.status === 503) return again || has(response, 'manager-closed')
+  return response.status === 409 && method === 'GET' && has(response, 'files-elsewhere')
+}
+
 /** The answer has arrived whole, and is left to be read by the caller. */
-async function isClosed(response: Response): Promise<boolean> {
-  return (await response.clone().text()).includes('"manager-closed"')
+async function has(response: Response, code: string): Promise<boolean> {
+  return (await response.clone().text()).includes(`"${code}"`)
 }
 
 /** Makes the same request to other URLs. Its body is read first: a body that is streamed can be sent only once. */

@@ -1,5 +1,6 @@
 import type { components } from '../../generated/types.ts'
 import type { Connection } from './connection.ts'
+import { preferring, type HoldOptions } from './create.ts'
 import { unwrap } from './problem.ts'
 import type { CallOptions, Schedule, Task } from './types.ts'
 
@@ -25,7 +26,7 @@ export interface Schedules<Ops extends object> {
   pause(name: string, options?: CallOptions): Promise<Schedule>
   resume(name: string, options?: CallOptions): Promise<Schedule>
   /** Makes a task now, as the schedule does. */
-  run(name: string, options?: CallOptions): Promise<Task>
+  run(name: string, options?: HoldOptions): Promise<Task>
   /** The tasks that it made stay. @throws `schedule-not-found` */
   delete(name: string, options?: CallOptions): Promise<void>
 }
@@ -47,8 +48,13 @@ export function schedules<Ops extends object>({ raw }: Connection): Schedules<Op
     },
     pause: (name, call = {}) => setPaused(name, true, call),
     resume: (name, call = {}) => setPaused(name, false, call),
-    async run(name, call = {}) {
-      return unwrap(await raw.POST('/schedules/{name}/run', at(name, call)))
+    async run(name, { wait, signal } = {}) {
+      return unwrap(
+        await raw.POST('/schedules/{name}/run', {
+          params: { path: { name }, header: preferring(wait) },
+          ...(signal && { signal }),
+        }),
+      )
     },
     async delete(name, call = {}) {
       unwrap(await raw.DELETE('/schedules/{name}', at(name, call)))

@@ -52,7 +52,7 @@ export const ERROR_CODES = {
   },
   'files-elsewhere': {
     status: 409,
-    help: 'The files of tasks stay where a task runs, and this process is not the one; ask that one, or share the folder.',
+    help: 'The files of tasks, and what their processes print, stay where a task runs, and this process is not the one; ask that one, or share the folder.',
   },
   'duplicate-task': {
     status: 409,

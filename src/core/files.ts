@@ -6,7 +6,10 @@ export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Uint8Arra
 
 /** What lies in a task's working directory. */
 export interface FileInfo {
-  /** Relative to the working directory, with `/` between its parts. */
+  /**
+   * Relative to the working directory, with `/` between its parts. In a name that is not UTF-8 each byte that belongs to no
+   * character is `%` and two digits, such as `%E9`.
+   */
   readonly path: string
   /** `link` and `other` (pipes, sockets, devices) are listed and never opened. */
   readonly kind: 'file' | 'folder' | 'link' | 'other'
@@ -73,8 +76,8 @@ export interface Upload {
 
 /** An upload as its store sees it. */
 export interface StagedUpload extends Upload {
-  /** Bytes of each file, by its path. */
-  readonly sizes: ReadonlyMap<string, number>
+  /** SHA-256 of each file, by its path, in base64; empty while the file comes. Complete once it was given to a task. */
+  readonly digests: ReadonlyMap<string, string>
   /** Makes it the working directory of a task that is about to be stored. */
   give(id: string): Promise<void>
 }

@@ -48,7 +48,10 @@ export interface CreateOptions {
   readonly dedupKey?: string
   /** At most one task with this key runs at once. */
   readonly concurrencyKey?: string
-  /** Remembered 24 h per subject and operation: the same key with the same creation answers the first task. */
+  /**
+   * Remembered 24 h per subject and operation: the same key with the same creation answers the first task. Files count by
+   * their paths and contents.
+   */
   readonly idempotencyKey?: string
   readonly parentId?: string
   /** Unique among the children of `parentId`: a second creation answers the first child. */

@@ -3,6 +3,7 @@ import { createGzip, type Gzip } from 'node:zlib'
 import type { Header, Pack } from 'tar-stream'
 import type { FileInfo } from '../core/files.ts'
 import { unlessAbsent } from './folder.ts'
+import { rawName, shownName } from './raw-names.ts'
 import { blocksOf } from './record/bytes.ts'
 import { RecordContent } from './record/content.ts'
 import { shown, streamAt, type Shown, type TaskFiles } from './shown.ts'
@@ -94,10 +95,10 @@ async function add(packing: Pack, { info, step }: Shown, task: TaskFiles): Promi
     return
   }
   if (info.kind === 'link') {
-    const linkname = await readlink(step.folder.path(step.name)).catch(unlessAbsent)
+    const target = await readlink(step.folder.path(step.name), { encoding: 'buffer' }).catch(unlessAbsent)
     // tar-stream would take an empty one for a link whose target is still to be written.
-    if (linkname === undefined || linkname === '') return
-    return addEntry(packing, { ...header, type: 'symlink', linkname })
+    if (target === undefined || target.length === 0) return
+    return addEntry(packing, { ...header, type: 'symlink', linkname: shownName(rawName(target)) })
   }
   if (info.kind !== 'file') return
   const file = await step.folder.file(step.name)

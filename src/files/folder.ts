@@ -1,6 +1,7 @@
 import { constants, existsSync } from 'node:fs'
 import { chmod, lchmod, lstat, open, readdir, realpath, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { bytesShownAs, rawName, type RawName } from './raw-names.ts'
 import { CAREFULLY } from './record/format.ts'
 
 /** Linux shows what a process has open as paths, and these lead to just that, whatever its name leads to by now. */
@@ -42,8 +43,8 @@ export class Folder {
   }
 
   /** Where one of its names leads: only for calls that do not follow links. */
-  path(name: string): string {
-    return join(this.#path, name)
+  path(name: RawName): string | Buffer {
+    return typeof name === 'string' ? join(this.#path, name) : this.rawPath(name)
   }
 
   /** The same for a name that is no text. */
@@ -51,8 +52,11 @@ export class Folder {
     return Buffer.concat([Buffer.from(`${this.#path}/`), name])
   }
 
-  names(): Promise<string[]> {
-    return readdir(this.#path)
+  async names(): Promise<RawName[]> {
+    const names = await readdir(this.#path)
+    // What stands for bytes that are no text may also be in a name by itself.
+    if (!names.some((name) => name.includes('\ufffd'))) return names
+    return (await this.rawNames()).map(rawName)
   }
 
   /** Names as they are: those that processes give need not be UTF-8. */
@@ -60,8 +64,9 @@ export class Folder {
     return readdir(this.#path, { encoding: 'buffer' })
   }
 
-  async folder(name: string): Promise<Folder> {
-    const path = this.path(name)
+  async folder(name: RawName): Promise<Folder> {
+    if (typeof name !== 'string') return this.rawFolder(name)
+    const path = join(this.#path, name)
     if (this.#handle !== undefined) return Folder.open(path, true)
     const folder = await Folder.open(path, false)
     if (folder.#path !== path) throw notAFolder(path)
@@ -91,13 +96,13 @@ export class Folder {
     }
   }
 
-  /** The folder that lies so deep in it. */
+  /** The folder that lies so deep in it, by the names that are shown. */
   async below(names: readonly string[]): Promise<Folder> {
     let folder: Folder | undefined
     for (const name of names) {
       const above: Folder = folder ?? this
       try {
-        folder = await above.folder(name)
+        folder = await above.folder(await above.named(name))
       } finally {
         if (above !== this) await above.close()
       }
@@ -105,8 +110,16 @@ export class Folder {
     return folder ?? this
   }
 
+  /** The name that is shown so. */
+  async named(shown: string): Promise<RawName> {
+    const bytes = bytesShownAs(shown)
+    if (bytes === undefined) return shown
+    const isText = await lstat(this.path(shown)).then(() => true, unlessAbsent)
+    return isText ? shown : bytes
+  }
+
   /** A regular file, opened for reading; undefined where there is none of this name, or it may not be read. */
-  async file(name: string): Promise<FileHandle | undefined> {
+  async file(name: RawName): Promise<FileHandle | undefined> {
     const handle = await open(this.path(name), constants.O_RDONLY | CAREFULLY).catch(unlessAbsent)
     if (handle === undefined) return undefined
     try {

@@ -38,7 +38,7 @@ async function openWorkFile(
   const folder = await files.below(names.slice(0, -1)).catch(unlessAbsent)
   if (folder === undefined) return undefined
   try {
-    const file = await folder.file(names.at(-1)!)
+    const file = await folder.file(await folder.named(names.at(-1)!))
     return file === undefined ? undefined : await described(file, path)
   } finally {
     if (folder !== files) await folder.close()

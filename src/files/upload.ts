@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { mkdir, open, rename, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,8 +19,8 @@ export class FolderUpload implements StagedUpload {
   readonly #folder: string
   readonly #places: Places
   readonly #limits: UploadLimits
-  /** Bytes of each file that has come, or begun to come. */
-  readonly #files = new Map<string, number>()
+  /** The digest of each file that has come; empty for one that has begun to. */
+  readonly #files = new Map<string, string>()
   readonly #folders = new Set<string>()
   readonly #adding = new Set<Promise<unknown>>()
   /** Bytes of all files. */
@@ -34,7 +35,7 @@ export class FolderUpload implements StagedUpload {
     this.#limits = limits
   }
 
-  get sizes(): ReadonlyMap<string, number> {
+  get digests(): ReadonlyMap<string, string> {
     return this.#files
   }
 
@@ -47,8 +48,8 @@ export class FolderUpload implements StagedUpload {
     const adding = this.#store(path, content)
     this.#adding.add(adding)
     try {
-      const stored = await adding
-      this.#files.set(path, stored.size)
+      const { digest, ...stored } = await adding
+      this.#files.set(path, digest)
       return stored
     } catch (error) {
       this.#files.delete(path)
@@ -97,11 +98,11 @@ export class FolderUpload implements StagedUpload {
     if (file !== undefined) throw refusedName(path, `cannot lie in ${file}, which is a file`)
     if (this.#files.size >= this.#limits.files)
       throw tooLarge(path, `is one too many: at most ${this.#limits.files} files are taken`)
-    this.#files.set(path, 0)
+    this.#files.set(path, '')
     for (const folder of folders) this.#folders.add(folder)
   }
 
-  async #store(path: string, content: Bytes): Promise<FileInfo> {
+  async #store(path: string, content: Bytes): Promise<FileInfo & { readonly digest: string }> {
     const place = join(filesOf(this.#folder), path)
     let file: FileHandle
     try {
@@ -117,19 +118,21 @@ export class FolderUpload implements StagedUpload {
       throw error
     }
     let size = 0
+    const hash = createHash('sha256')
     try {
       for await (const chunk of chunksOf(content)) {
         if (this.#state === 'discarded') this.#refuseUnlessOpen()
         size += chunk.length
         this.#size += chunk.length
         this.#refuseAbove(path, size)
+        hash.update(chunk)
         await file.writeFile(chunk)
       }
       if (this.#state === 'discarded') this.#refuseUnlessOpen()
       const modifiedAt = Math.floor((await file.stat()).mtimeMs)
       // Some file systems say only now that there is no room.
       await file.close()
-      return { path, kind: 'file', size, modifiedAt }
+      return { path, kind: 'file', size, modifiedAt, digest: hash.digest('base64') }
     } catch (error) {
       this.#size -= size
       await file.close().catch(() => {})

@@ -2,13 +2,14 @@ import type { Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import type { FileInfo } from '../core/files.ts'
 import { unlessAbsent, type Folder } from './folder.ts'
+import { shownName, type RawName } from './raw-names.ts'
 
 /** What a walk comes by. */
 export interface Step {
   readonly info: FileInfo
   /** Permissions, as they are told by the system. */
   readonly mode: number
-  readonly name: string
+  readonly name: RawName
   /** The folder that it lies in, open until the next step. */
   readonly folder: Folder
 }
@@ -34,20 +35,23 @@ export async function* walk(
 ): AsyncGenerator<Step> {
   const [first, ...rest] = after
   const all = (await folder.names().catch(unlessAbsent)) ?? []
-  const names = all.filter((name) => !hidden.includes(name) && (first === undefined || name >= first)).sort()
+  const names = all
+    .map((name) => ({ name, shown: shownName(name) }))
+    .filter(({ shown }) => !hidden.includes(shown) && (first === undefined || shown >= first))
+    .sort((a, b) => (a.shown < b.shown ? -1 : 1))
   for (let at = 0; at < names.length; at += AHEAD) {
     const some = names.slice(at, at + AHEAD)
-    const looks = await Promise.all(some.map((name) => lstat(folder.path(name)).catch(unlessAbsent)))
-    for (const [i, name] of some.entries()) {
+    const looks = await Promise.all(some.map(({ name }) => lstat(folder.path(name)).catch(unlessAbsent)))
+    for (const [i, { name, shown }] of some.entries()) {
       const about = looks[i]
       if (about === undefined) continue
-      const info = infoOf(`${prefix}${name}`, about)
-      if (name !== first) yield { info, mode: about.mode, name, folder }
+      const info = infoOf(`${prefix}${shown}`, about)
+      if (shown !== first) yield { info, mode: about.mode, name, folder }
       if (info.kind !== 'folder' || depth >= DEEPEST) continue
       const inner = await folder.folder(name).catch(unlessAbsent)
       if (inner === undefined) continue
       try {
-        yield* walk(inner, `${info.path}/`, name === first ? rest : [], [], depth + 1)
+        yield* walk(inner, `${info.path}/`, shown === first ? rest : [], [], depth + 1)
       } finally {
         await inner.close()
       }

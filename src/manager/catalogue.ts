@@ -70,8 +70,8 @@ export class Catalogue {
 }
 
 function described(operation: Operation): OperationDescription {
-  const { name, summary, description, schema, secrets, retain } = operation
-  return { name, summary, description, schema: schema as Json | undefined, secrets, retain }
+  const { name, summary, description, schema, secrets, retain, files } = operation
+  return { name, summary, description, schema: schema as Json | undefined, secrets, retain, files }
 }
 
 /**
@@ -79,12 +79,13 @@ function described(operation: Operation): OperationDescription {
  * once, and the next version of a schema has the same.
  * @throws {MajordomoError} `unsupported-operation` for a schema that only another version of the package can read
  */
-function foreign({ name, summary, description, schema, retain }: OperationDescription): Operation {
+function foreign({ name, summary, description, schema, retain, files }: OperationDescription): Operation {
   const animator = {
     ...(summary === undefined ? {} : { summary }),
     ...(description === undefined ? {} : { description }),
     ...(schema === undefined ? {} : { args: schema as JsonSchema }),
     ...(retain === undefined ? {} : { retain }),
+    ...(files === undefined ? {} : { files }),
     run() {
       throw new MajordomoError('unsupported-operation')
     },

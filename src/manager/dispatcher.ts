@@ -78,6 +78,11 @@ export class Dispatcher {
     else this.parts.runner.signal(order)
   }
 
+  /** Resolves when the runs of all that has been claimed by now have begun. */
+  begun(): Promise<void> {
+    return this.#claiming
+  }
+
   /** Claims no more; resolves when the last claim has arrived. */
   async stop(): Promise<void> {
     this.#mode = 'stopped'

@@ -6,17 +6,15 @@ import { LARGEST_PAGE } from '../core/query.ts'
 import { showable } from '../core/snapshot.ts'
 import { isEnded } from '../core/states.ts'
 import type { Task } from '../core/task.ts'
-import type { Engine, TaskStore } from '../engine/contract.ts'
+import type { Engine } from '../engine/contract.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import type { EventHub } from './event-hub.ts'
 import { outputQuery } from './queries.ts'
-import { isRecorded, type TaskFiles } from './task-files.ts'
+import { isRecorded } from './task-files.ts'
+import type { TaskOutput } from './task-output.ts'
 
 /** Whoever follows the output of a process of another worker looks so often whether there is more, ms. */
 const LOOK = 1_000
-
-type OutputPlace = Parameters<TaskStore['readOutput']>[1]
-type Pages = AsyncIterable<OutputPage> | Iterable<OutputPage | undefined>
 
 /** Those who wait for one task: for its end, or for more of its output. Nothing polls: events wake them. */
 export class Followers {
@@ -25,7 +23,7 @@ export class Followers {
       readonly engine: () => Promise<Engine>
       readonly hub: EventHub
       readonly deadlines: Deadlines
-      readonly files: TaskFiles
+      readonly output: TaskOutput
       /** Tasks may run in other processes. */
       readonly shared: boolean
     },
@@ -92,7 +90,7 @@ export class Followers {
         const task = await this.#fetch(engine, id)
         const ended = isEnded(task.state)
         let any = false
-        for await (const page of await this.#pages(engine, task, query)) {
+        for await (const page of await this.parts.output.pages(engine, task, query)) {
           if (page === undefined) return undefined
           query.after = page.cursor
           delete query.tail
@@ -110,14 +108,6 @@ export class Followers {
       this.parts.deadlines.clear(look)
       news.stop()
     }
-  }
-
-  /** What there is by now, or some of it, unless it is empty; the last of it where the query says so. */
-  async #pages(engine: Engine, task: Task, query: OutputPlace): Promise<Pages> {
-    const { files } = this.parts
-    const recorded = query.tail === undefined ? await files.outputPages(task, query) : undefined
-    if (recorded !== undefined) return recorded
-    return [await files.readOutput(task, query, () => engine.readOutput(task.id, query))]
   }
 
   /** What processes print goes into files, of which the engine that tells the others knows nothing. */

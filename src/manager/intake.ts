@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { MajordomoError, messageOf } from '../core/errors.ts'
 import type { StagedUpload } from '../core/files.ts'
 import { IdMaker } from '../core/ids.ts'
@@ -6,17 +5,15 @@ import type { Json } from '../core/json.ts'
 import type { CreateOptions, CreateOutcome, CreateResult, NewTask, Subject } from '../core/manager.ts'
 import { isPromiseLike } from '../core/promises.ts'
 import { showable } from '../core/snapshot.ts'
-import type { Draft, DraftExtras, Engine, Idempotency, InsertResult } from '../engine/contract.ts'
+import type { Draft, DraftExtras, Engine, InsertResult } from '../engine/contract.ts'
 import type { Catalogue } from './catalogue.ts'
 import { createSettings, type CreateSettings } from './create-options.ts'
+import { idempotency, keyedWithFiles } from './idempotency.ts'
 import type { Operation } from './operation.ts'
 import type { ManagerSettings } from './options.ts'
 import { actorId } from './orders.ts'
 import type { TaskFiles } from './task-files.ts'
 import type { Turns } from './turns.ts'
-
-/** An Idempotency-Key is remembered this long. */
-const REMEMBERED = 24 * 3_600_000
 
 /** What to wait before coming back to a full queue, in ms. */
 const RETRY_AFTER = 5_000
@@ -62,7 +59,7 @@ export class Intake {
       let next = 0
       for (const one of ready) outcomes.push(one instanceof MajordomoError ? { error: one } : results(next++))
       for (let at = i; at < outcomes.length; at++)
-        if ('error' in outcomes[at]!) await this.parts.files.discard(tasks[at]!.options?.files)
+        if ('error' in outcomes[at]!) await this.parts.files.discard(tasks[at]?.options?.files)
       await this.parts.turns.after(prepared.length)
     }
     return outcomes
@@ -173,7 +170,6 @@ export class Intake {
     return bring ? this.#insertWithFiles(drafts) : this.parts.engine.insert(drafts, this.limits)
   }
 
-  /** The files are there before the task is: a run may begin at once. */
   /** Files come first, as a run may begin as soon as its task is stored. What cannot have its files, alone is refused. */
   async #insertWithFiles(drafts: readonly Unstored[]): Promise<Insertion[]> {
     const { engine, files } = this.parts
@@ -188,18 +184,19 @@ export class Intake {
         faults.set(draft, error)
         continue
       }
-      stored.push(plain)
+      // Now that nothing is added to them any more.
+      stored.push(upload === undefined ? plain : keyedWithFiles(plain, upload))
       if (upload !== undefined) given.push(draft.id)
     }
     let results: InsertResult[]
     try {
       results = stored.length === 0 ? [] : await engine.insert(stored, this.limits)
     } catch (error) {
-      await files.withdraw(given)
+      await files.removal.withdraw(given, error)
       throw error
     }
     for (const [i, { kind }] of results.entries())
-      if (kind !== 'stored' && given.includes(stored[i]!.id)) await files.remove(stored[i]!.id)
+      if (kind !== 'stored' && given.includes(stored[i]!.id)) await files.removal.remove(stored[i]!.id)
     let next = 0
     return drafts.map((draft) =>
       faults.has(draft) ? { kind: 'failed', error: faults.get(draft) } : results[next++]!,
@@ -252,17 +249,6 @@ function uncheckedWhere({ here }: Operation, extras: DraftExtras | undefined): D
   const { unchecked: _, ...limits } = extras?.limits ?? {}
   if (!here) return { ...extras, limits: { ...limits, unchecked: true } }
   return extras?.limits === undefined ? extras : { ...extras, limits }
-}
-
-function idempotency(operation: string, key: string, args: Json, options: CreateOptions): Idempotency {
-  const { subject, files, ...rest } = options
-  // In whatever order they came. To look into them would cost more than it is worth.
-  const sizes = files === undefined ? [] : [...(files as StagedUpload).sizes]
-  const brought = sizes.map(([path, size]) => `${size} ${path}`).sort()
-  const hash = createHash('sha256')
-    .update(JSON.stringify([args, rest, ...brought]))
-    .digest('base64')
-  return { key: JSON.stringify([actorId(subject) ?? null, operation, key]), hash, keep: REMEMBERED }
 }
 
 function outcomeOf(result: Insertion): CreateOutcome {

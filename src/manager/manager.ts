@@ -74,14 +74,26 @@ export class Manager extends Steering implements TaskManager, AsyncDisposable {
    *   `unknown-reference`, `idempotency-mismatch`, `queue-full`
    */
   async create(operation: string, args?: unknown, options?: CreateOptions): Promise<CreateResult> {
-    this.house.refuseClosed()
-    return this.house.parts.intake.create(operation, args, options)
+    const { files, intake } = this.house.parts
+    try {
+      this.house.refuseClosed()
+    } catch (error) {
+      await files.discard(options?.files)
+      throw error
+    }
+    return intake.create(operation, args, options)
   }
 
   /** Stores many; answers each of them, in their order, by its task or by why it was refused. */
   async createMany(tasks: readonly NewTask[]): Promise<CreateOutcome[]> {
-    this.house.refuseClosed()
-    return this.house.parts.intake.createMany(tasks)
+    const { files, intake } = this.house.parts
+    try {
+      this.house.refuseClosed()
+    } catch (error) {
+      for (const task of tasks) await files.discard(task?.options?.files)
+      throw error
+    }
+    return intake.createMany(tasks)
   }
 
   async get(id: string): Promise<Task> {
@@ -164,19 +176,25 @@ export class Manager extends Steering implements TaskManager, AsyncDisposable {
       // A run that was told to stop may have created one more child meanwhile.
       if ((await engine.remove([id]))[0] === 'unfinished') throw unfinished(id)
     }
-    await this.house.parts.files.removed()
+    await this.house.parts.files.removal.done()
   }
 
-  /** One page of what the task's runs wrote. */
+  /**
+   * One page of what the task's runs wrote.
+   * @throws {MajordomoError} `invalid-option` naming the field, `files-elsewhere` where its processes printed to a file of
+   *   another worker
+   */
   async output(id: string, query: OutputQuery): Promise<OutputPage> {
     const wanted = outputQuery(query)
     const engine = await this.house.engine()
     const task = found(id, await engine.get(id))
-    const read = (): Promise<OutputPage | undefined> => engine.readOutput(id, wanted)
-    return found(id, await this.house.parts.files.readOutput(task, wanted, read))
+    return found(id, await this.house.parts.output.page(engine, task, wanted))
   }
 
-  /** What the task's runs wrote and go on writing, until it has ended. */
+  /**
+   * What the task's runs wrote and go on writing, until it has ended.
+   * @throws as `output`, from the loop
+   */
   follow(id: string, options: FollowOptions): AsyncIterableIterator<OutputEntry> {
     return this.house.parts.followers.follow(id, options)
   }

@@ -26,6 +26,7 @@ import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
 import { Sweeper } from './sweeper.ts'
 import { TaskFiles } from './task-files.ts'
+import { TaskOutput } from './task-output.ts'
 import { Turns } from './turns.ts'
 import { WorkerList } from './workers.ts'
 
@@ -58,7 +59,7 @@ export function assemble(settings: ManagerSettings, life: Life) {
   const attention = shared ? new Attention({ engine, deadlines, logger, isOpen: life.isOpen }) : undefined
   const hub = new EventHub(logger, inContext, attention)
 
-  const files = new TaskFiles({ store: settings.files, engine, hub, logger, now })
+  const files = new TaskFiles({ store: settings.files, engine, deadlines, hub, logger, now })
   const commons = new Commons({ logger, running: files.running })
   const registry = new Registry(commons.place)
   const catalogue = new Catalogue({ registry, engine: life.engine, shared, now })
@@ -128,6 +129,15 @@ export function assemble(settings: ManagerSettings, life: Life) {
     now,
     inContext,
   })
+  const output = new TaskOutput({
+    files,
+    catalogue,
+    async runsHere(id) {
+      // The engine tells of a start, and its answer to the claim may still be on its way.
+      await dispatcher.begun()
+      return runner.isRunning(id)
+    },
+  })
   return {
     turns,
     commons,
@@ -148,7 +158,8 @@ export function assemble(settings: ManagerSettings, life: Life) {
     schedules: new ScheduleBook({ engine: life.engine, intake, now }),
     workers: new WorkerList(life.engine, draft),
     files,
+    output,
     tokens,
-    followers: new Followers({ engine: life.engine, hub, deadlines, files, shared }),
+    followers: new Followers({ engine: life.engine, hub, deadlines, output, shared }),
   }
 }

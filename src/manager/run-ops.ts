@@ -35,7 +35,8 @@ export interface RunOffice {
     detail: { message?: string; waitingFor?: WaitingReason },
   ): Promise<void>
   waitFor<T>(run: Run, why: WaitingReason, what: Promise<T>): Promise<T>
-  create(operation: string, args: unknown, options: CreateOptions): Promise<CreateResult>
+  /** Refused once the run is over. */
+  create(run: Run, operation: string, args: unknown, options: CreateOptions): Promise<CreateResult>
   workspace(run: Run): Promise<Workspace>
   token(run: Run, given: string | undefined): string
 }
@@ -170,10 +171,9 @@ export class RunOps implements TaskOps {
   }
 
   async create(operation: string, args: unknown = {}, options: CreateOptions = {}): Promise<CreateResult> {
-    if (this.#run.over) throw new MajordomoError('lease-lost')
     const { createdBy } = this.#run.claim.task
     const subject = createdBy === undefined ? {} : { subject: createdBy }
-    return this.#office.create(operation, args, { ...subject, ...options, parentId: this.id })
+    return this.#office.create(this.#run, operation, args, { ...subject, ...options, parentId: this.id })
   }
 
   waitFor(why: 'action'): Promise<void>

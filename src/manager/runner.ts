@@ -1,50 +1,30 @@
 import { TurnoverMap } from '../core/turnover-map.ts'
 import { Canceled, LeaseLost, Superseded, TimedOut, type RunAborted, type ShutDown } from '../core/aborts.ts'
-import type { StateDetail, WaitingReason } from '../core/animator.ts'
 import { insideTask } from '../core/context.ts'
-import type { Workspace } from '../core/files.ts'
 import { isPromiseLike } from '../core/promises.ts'
-import { readable } from '../core/duration.ts'
 import type { Logger } from '../core/logger.ts'
-import type { CreateOptions, CreateResult } from '../core/manager.ts'
-import type { EndState } from '../core/states.ts'
-import type { OutputPage } from '../core/output.ts'
 import type { Report } from '../core/report.ts'
-import type { Claim, Outcome, RunOrder, TaskStore } from '../engine/contract.ts'
+import type { Claim, Outcome, RunOrder } from '../engine/contract.ts'
 import { checkedFirst } from './checked-first.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
+import { Office, type OfficeParts } from './office.ts'
 import type { Operation } from './operation.ts'
-import { abandoned, ownAbort, returned, setByRun, threw, type OutcomeRules } from './outcomes.ts'
-import type { Recorder } from './recorder.ts'
+import { abandoned, ownAbort, returned, threw } from './outcomes.ts'
 import { tell } from './report.ts'
 import { Run } from './run.ts'
-import { RunOps, type RunOffice } from './run-ops.ts'
-import type { RunTokens } from './run-tokens.ts'
-import type { Settler } from './settler.ts'
-import type { Slots } from './slots.ts'
-import type { TaskFiles } from './task-files.ts'
+import { RunOps } from './run-ops.ts'
+import { RunTimeouts } from './run-timeouts.ts'
 
-/** Unwinds a run that has set its own end. It never reaches a user: whatever the run throws by then does not count. */
-class RunEnded extends Error {
-  override readonly name = 'RunEnded'
-}
-
-export interface RunnerParts {
-  readonly slots: Slots
+export interface RunnerParts extends OfficeParts {
   readonly deadlines: Deadlines
-  readonly recorder: Recorder
-  readonly settler: Settler
-  readonly rules: OutcomeRules
   readonly logger: Logger
-  readonly now: () => number
-  readonly tokens: RunTokens
-  readonly create: (operation: string, args: unknown, options: CreateOptions) => Promise<CreateResult>
-  readonly files: TaskFiles
 }
 
 /** Runs what was claimed: take a slot, arm the timeout, run, map what came of it to an outcome, settle. */
-export class Runner implements RunOffice {
+export class Runner {
   readonly #parts: RunnerParts
+  readonly #timeouts: RunTimeouts
+  readonly #office: Office
   readonly #runs = new TurnoverMap<string, Run>()
   #abandoned = 0
   #closing = false
@@ -52,6 +32,9 @@ export class Runner implements RunOffice {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts
+    const abort = (run: Run, reason: RunAborted): void => this.abort(run, reason)
+    this.#timeouts = new RunTimeouts(parts.deadlines, abort)
+    this.#office = new Office(parts, { timeouts: this.#timeouts, yields: () => this.#yields, abort })
   }
 
   get size(): number {
@@ -62,7 +45,7 @@ export class Runner implements RunOffice {
     return this.#abandoned
   }
 
-  get yields(): boolean {
+  get #yields(): boolean {
     return this.#closing && this.#parts.rules.durable
   }
 
@@ -76,6 +59,12 @@ export class Runner implements RunOffice {
     return [...this.#runs.values()]
   }
 
+  /** Whether a run of this task goes on, whatever has become of the task. */
+  isRunning(id: string): boolean {
+    for (const { claim } of this.#runs.values()) if (claim.id === id) return true
+    return false
+  }
+
   has(lease: string): boolean {
     return this.#runs.has(lease)
   }
@@ -84,7 +73,7 @@ export class Runner implements RunOffice {
     const run = new Run(claim, operation)
     this.#runs.set(claim.lease, run)
     this.#parts.slots.take(run)
-    if (run.timeout !== undefined) this.#armTimeout(run, run.timeout)
+    this.#timeouts.begin(run)
     this.#execute(run)
     return run
   }
@@ -93,7 +82,7 @@ export class Runner implements RunOffice {
   #execute(run: Run): void {
     try {
       const body = run.claim.limits?.unchecked === true ? checkedFirst(run.operation) : run.operation.run
-      const result = insideTask(new RunOps(run, this), body)
+      const result = insideTask(new RunOps(run, this.#office), body)
       if (isPromiseLike(result)) {
         // A promise of another make may settle twice, or say that it has when it has not.
         const promise = result instanceof Promise ? result : Promise.resolve(result)
@@ -113,13 +102,13 @@ export class Runner implements RunOffice {
 
   #threw(run: Run, thrown: unknown): void {
     const own = ownAbort(thrown)
-    if (own !== undefined && (this.yields || own instanceof TimedOut)) run.abortReason ??= own
+    if (own !== undefined && (this.#yields || own instanceof TimedOut)) run.abortReason ??= own
     this.#finish(run, threw(run, thrown, this.#parts.rules))
   }
 
   #finish(run: Run, outcome: Outcome): void {
     const { deadlines, settler, recorder, tokens } = this.#parts
-    if (run.timeoutDeadline !== undefined) deadlines.clear(run.timeoutDeadline)
+    this.#timeouts.end(run)
     if (run.graceDeadline !== undefined) deadlines.clear(run.graceDeadline)
     recorder.forget(run)
     tokens.forget(run)
@@ -162,7 +151,7 @@ export class Runner implements RunOffice {
     if (!run.abort(reason)) return
     // A run that should stop is not made to queue for the slot in which it cleans up.
     if (run.grants !== undefined) this.#parts.slots.take(run)
-    if (run.timeoutDeadline !== undefined) this.#parts.deadlines.clear(run.timeoutDeadline)
+    this.#timeouts.end(run)
     run.graceDeadline = new Deadline(() => this.#abandon(run))
     this.#parts.deadlines.set(run.graceDeadline, run.operation.cancelGrace)
   }
@@ -192,96 +181,14 @@ export class Runner implements RunOffice {
     if (this.#runs.size <= this.#abandoned) for (const tell of this.#idle.splice(0)) tell()
   }
 
-  // What the ops of a run ask for.
-
-  now(): number {
-    return this.#parts.now()
-  }
-
-  touch(run: Run): void {
-    this.#parts.recorder.touch(run)
-  }
-
-  flush(run: Run): Promise<void> {
-    return this.#parts.recorder.flush(run)
-  }
-
-  readOutput(run: Run, query: Parameters<TaskStore['readOutput']>[1]): Promise<OutputPage> {
-    const read = (): Promise<OutputPage> => this.#parts.recorder.read(run, query)
-    return this.#parts.files.readOutput(run.task, query, read)
-  }
-
-  endByRun(run: Run, state: EndState, detail: StateDetail): never {
-    if (!run.over) {
-      this.#parts.settler.settle(run, setByRun(state, detail, this.#parts.rules), false)
-      run.over = true
-      this.#parts.recorder.forget(run)
-      // Whatever the run has set off should stop with it.
-      this.abort(run, new Superseded(`the run has set itself ${state}`))
-    }
-    throw new RunEnded('this run has ended')
-  }
-
-  async enter(
-    run: Run,
-    state: 'ACTIVE' | 'WAITING',
-    detail: { message?: string; waitingFor?: WaitingReason },
-  ): Promise<void> {
-    if (state === 'WAITING') this.#stopTimeout(run)
-    else this.#goOnTimeout(run)
-    await this.#parts.recorder.write(run, { state, ...detail }).catch(() => {})
-  }
-
-  async waitFor<T>(run: Run, why: WaitingReason, what: Promise<T>): Promise<T> {
-    const { slots } = this.#parts
-    await this.enter(run, 'WAITING', { waitingFor: why })
-    slots.release(run)
-    try {
-      return await run.unlessAborted(what)
-    } finally {
-      if (run.abortReason === undefined) await slots.retake(run)
-      else if (!run.stopped) slots.take(run)
-      if (!run.over) await this.enter(run, 'ACTIVE', {})
-    }
-  }
-
-  create(operation: string, args: unknown, options: CreateOptions): Promise<CreateResult> {
-    return this.#parts.create(operation, args, options)
-  }
-
-  workspace(run: Run): Promise<Workspace> {
-    return this.#parts.files.workspace(run.claim.id)
-  }
-
-  token(run: Run, given?: string): string {
-    return this.#parts.tokens.of(run, given)
-  }
-
   /** What somebody outside tells, in the name of the run whose token it is. */
   report(id: string, token: string, report: Report): void {
-    tell(new RunOps(this.#parts.tokens.need(id, token), this), report)
+    tell(new RunOps(this.#parts.tokens.need(id, token), this.#office), report)
   }
 
   #resumed(run: Run): void {
-    this.#goOnTimeout(run)
+    this.#timeouts.goOn(run)
     run.resume()
-  }
-
-  #armTimeout(run: Run, inMs: number): void {
-    const text = `it took longer than ${readable(run.timeout!)}`
-    run.timeoutDeadline ??= new Deadline(() => this.abort(run, new TimedOut(text)))
-    this.#parts.deadlines.set(run.timeoutDeadline, inMs)
-  }
-
-  #stopTimeout(run: Run): void {
-    if (run.timeoutDeadline !== undefined)
-      run.timeoutLeft = this.#parts.deadlines.clear(run.timeoutDeadline) ?? run.timeoutLeft
-  }
-
-  #goOnTimeout(run: Run): void {
-    if (run.timeoutLeft === undefined || run.over || run.abortReason !== undefined) return
-    this.#armTimeout(run, run.timeoutLeft)
-    run.timeoutLeft = undefined
   }
 
   #logFailure({ claim: { id, task } }: Run, outcome: Outcome): void {

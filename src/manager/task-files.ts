@@ -16,26 +16,19 @@ import { LARGEST_PAGE } from '../core/query.ts'
 import type { TaskState } from '../core/states.ts'
 import type { Task } from '../core/task.ts'
 import type { Engine, TaskStore } from '../engine/contract.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { EventHub } from './event-hub.ts'
+import { FileRemoval } from './file-removal.ts'
 
 const USUAL_LIMITS: UploadLimits = { files: 100, fileSize: 100 * 1024 ** 2, totalSize: 1024 ** 3 }
 
 const USUAL_PAGE = 100
 
-/** What was given to a task this long ago has a task, or never gets one, ms. */
-const SETTLED = 600_000
-
-/** Rows in which removals wait for each other: each has folders open, and thousands of tasks may go at once. */
-const LANES = 4
-
 type OutputPlace = Parameters<TaskStore['readOutput']>[1]
 
 /** The files of this manager's tasks: opened with it, found by task, removed with their tasks. */
 export class TaskFiles {
-  readonly #removing = new Set<Promise<void>>()
-  /** The last removal of each. */
-  readonly #lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve())
-  #nextLane = 0
+  readonly removal: FileRemoval
   #opening: Promise<FileStore> | undefined
   #unsubscribe: (() => void) | undefined
 
@@ -43,11 +36,14 @@ export class TaskFiles {
     private readonly parts: {
       readonly store: FileStore | undefined
       readonly engine: Engine
+      readonly deadlines: Deadlines
       readonly hub: EventHub
       readonly logger: Logger
       readonly now: () => number
     },
-  ) {}
+  ) {
+    this.removal = new FileRemoval({ ...parts, store: () => this.#opening })
+  }
 
   /** Whether animators that have to do with files can be registered. */
   get available(): boolean {
@@ -64,20 +60,9 @@ export class TaskFiles {
     if (this.parts.store?.running !== undefined) await this.#store()
   }
 
-  /** Removes what belongs to no task any more. On an engine of one process, nobody may be giving files to a task meanwhile. */
-  async sweep(): Promise<void> {
-    const { engine, logger, now } = this.parts
-    if (this.#opening === undefined) return
-    try {
-      const store = await this.#opening
-      for await (const { id, since } of store.kept()) {
-        // Another process of a shared engine may be about to store the task of what is new.
-        if (engine.traits.shared && now() - since < SETTLED) continue
-        if ((await engine.get(id)) === undefined) await store.remove(id)
-      }
-    } catch (error) {
-      logger.error('files of tasks that are gone could not be removed', { error: messageOf(error) })
-    }
+  /** See {@link FileRemoval.sweep}. */
+  sweep(): Promise<void> {
+    return this.removal.sweep()
   }
 
   async workspace(id: string): Promise<Workspace> {
@@ -94,7 +79,7 @@ export class TaskFiles {
       ...(after === undefined ? {} : { after: stringIn(after, 'after', 4096)! }),
     }
     const page = await (await this.#ifAny())?.list(id, wanted)
-    if (page === undefined) this.#refuseElsewhere(id)
+    if (page === undefined) this.refuseElsewhere(id)
     return page ?? { items: [] }
   }
 
@@ -102,7 +87,7 @@ export class TaskFiles {
     stringIn(path, 'path', 4096)
     const file = await (await this.#ifAny())?.openFile(id, path)
     if (file !== undefined) return file
-    this.#refuseElsewhere(id)
+    this.refuseElsewhere(id)
     throw new MajordomoError(
       'file-not-found',
       `task ${id} has no regular file ${JSON.stringify(path.slice(0, 200))}`,
@@ -112,7 +97,7 @@ export class TaskFiles {
   async archive(id: string): Promise<AsyncIterable<Uint8Array>> {
     const archive = await (await this.#ifAny())?.archive(id)
     if (archive !== undefined) return archive
-    this.#refuseElsewhere(id)
+    this.refuseElsewhere(id)
     throw new MajordomoError('file-not-found', `task ${id} has no files`)
   }
 
@@ -146,7 +131,7 @@ export class TaskFiles {
     }
     if (this.parts.store === undefined)
       throw new MajordomoError('files-elsewhere', 'this service keeps no files: its manager has no `files`')
-    if (this.#areElsewhere)
+    if (this.areElsewhere)
       throw new MajordomoError(
         'files-elsewhere',
         'files can be brought along only where all workers share them: this service keeps its files for itself',
@@ -166,19 +151,6 @@ export class TaskFiles {
     await upload.give(id)
   }
 
-  /**
-   * Storing these tasks has failed: the files that they were given go. A shared engine may have stored them all the same, or
-   * do so yet; there a later sweep decides.
-   */
-  async withdraw(ids: readonly string[]): Promise<void> {
-    const { engine } = this.parts
-    if (engine.traits.shared) return
-    for (const id of ids) {
-      const task = await engine.get(id).catch(() => 'unknown' as const)
-      if (task === undefined) await this.remove(id)
-    }
-  }
-
   /** The creation was refused. Never rejects, also for what is no upload. */
   async discard(upload: Upload | undefined): Promise<void> {
     try {
@@ -188,24 +160,10 @@ export class TaskFiles {
     }
   }
 
-  /** Never rejects: what could not be removed is logged, and tried again when the store is opened next. */
-  async remove(id: string): Promise<void> {
-    try {
-      await (await this.#ifAny())?.remove(id)
-    } catch (error) {
-      this.parts.logger.error('the files of a task could not be removed', { id, error: messageOf(error) })
-    }
-  }
-
-  /** Resolves when the files of tasks that have gone are gone too. */
-  async removed(): Promise<void> {
-    await Promise.all(this.#removing)
-  }
-
   /** Never rejects: the engine is still to be closed. */
   async close(): Promise<void> {
     this.#unsubscribe?.()
-    await this.removed()
+    await this.removal.done()
     const store = await this.#opening?.catch(() => undefined)
     try {
       await store?.close()
@@ -214,15 +172,22 @@ export class TaskFiles {
     }
   }
 
-  get #areElsewhere(): boolean {
+  /** Whether other processes may have files that this one does not see. */
+  get areElsewhere(): boolean {
     return this.parts.engine.traits.shared && this.parts.store?.shared !== true
   }
 
-  #refuseElsewhere(id: string): void {
-    if (!this.#areElsewhere) return
+  /** Whether anything of the task lies here. */
+  async has(id: string): Promise<boolean> {
+    return (await (await this.#ifAny())?.list(id, { limit: 1 })) !== undefined
+  }
+
+  /** @throws {MajordomoError} `files-elsewhere` where it may be that */
+  refuseElsewhere(id: string): void {
+    if (!this.areElsewhere) return
     throw new MajordomoError(
       'files-elsewhere',
-      `this process has no files of task ${id}; the worker that runs it may have`,
+      `this process has no files of task ${id}, nor what its processes printed; the worker that ran it may have`,
     )
   }
 
@@ -248,19 +213,11 @@ export class TaskFiles {
     }
     this.#unsubscribe = hub.subscribe(
       (events) => {
-        for (const { type, task } of events) if (type === 'deleted') this.#removeSoon(task.id)
+        for (const { type, task } of events) if (type === 'deleted') this.removal.soon(task.id)
       },
-      { onMissed: () => void this.sweep() },
+      { onMissed: () => void this.removal.sweep() },
     )
     return store
-  }
-
-  #removeSoon(id: string): void {
-    const lane = this.#nextLane++ % LANES
-    const before = this.#lanes[lane]!
-    const removing = before.then(() => this.remove(id)).finally(() => this.#removing.delete(removing))
-    this.#lanes[lane] = removing
-    this.#removing.add(removing)
   }
 }
 

@@ -92,6 +92,8 @@ describe('createClient', () => {
     const again = await client().rerun(task.id)
     expect(again).to.include({ rerunOf: task.id, operation: 'STOPPABLE' })
     await client().delete(again.id, { force: true })
+    const { task: nothing } = await client().create('NOTHING', {}, { wait: 5000 })
+    expect(await client().rerun(nothing.id, { wait: 5000 })).to.include({ state: 'SUCCEEDED' })
     await client().delete(task.id)
     expect(await rejection(client().get(task.id))).to.include({ code: 'task-not-found' })
   })

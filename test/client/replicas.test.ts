@@ -165,6 +165,22 @@ describe('a client of several replicas', () => {
     expect((await client.cancel(task.id)).state).to.equal('CANCELED')
   })
 
+  it('looks for files where they are, and fails as the service does where nobody has them', async () => {
+    const elsewhere = problem(409, 'files-elsewhere')
+    const { task } = await service.manager.create('WRITE')
+    finish()
+    await service.manager.waitFor(task.id)
+    const client = clientOf(await front('a', elsewhere), await front('b', well))
+    const lines: unknown[] = []
+    for await (const { text } of client.output(task.id, { follow: true })) lines.push(text)
+    expect(lines).to.deep.equal(['first', 'last'])
+    const nobody = clientOf(await front('c', elsewhere), await front('d', elsewhere))
+    expect(await rejection(nobody.archive(task.id))).to.include({ code: 'files-elsewhere' })
+    expect(await rejection(nobody.create('ECHO', {}))).to.include({ code: 'files-elsewhere' })
+    const names = asked.map((line) => line.slice(0, 'a POST'.length))
+    expect(names).to.deep.equal(['a GET ', 'b GET ', 'c GET ', 'd GET ', 'c POST'])
+  })
+
   it('takes any other answer as the answer', async () => {
     const client = clientOf(await front('a', problem(500, 'internal')), await front('b', well))
     expect(await rejection(client.operations())).to.include({ status: 500, code: 'internal' })

@@ -69,6 +69,20 @@ describe('Archives', () => {
     expect(lstatSync(join(out, 'a/b')).mtimeMs).to.be.closeTo(Date.now(), 60_000)
   })
 
+  it('hold what has a name that is no text by the name that is shown, and links to it', async () => {
+    const { store, folder } = await storeWithTask(scratch())
+    const raw = (text: string) => Buffer.from(`${folder}/${text}`, 'latin1')
+    mkdirSync(raw('caf\xe9'))
+    writeFileSync(raw('caf\xe9/na\xefve'), 'Latin-1')
+    symlinkSync(Buffer.from('caf\xe9', 'latin1'), join(folder, 'to'))
+    const all = await entries(await allOf((await store.archive('t1'))!))
+    expect(all.map(({ header, content }) => [header.name, header.linkname, String(content)])).to.deep.equal([
+      ['caf%E9/', null, ''],
+      ['caf%E9/na%EFve', null, 'Latin-1'],
+      ['to', 'caf%E9', ''],
+    ])
+  })
+
   it('of a task without files are empty, and there are none of other tasks', async () => {
     const { store } = await storeWithTask(scratch())
     expect(await entries(await allOf((await store.archive('t1'))!))).to.deep.equal([])

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FileStore } from '../../src/core/files.ts'
 import { rejection } from '../rejection.ts'
 import { scratchFolders } from './folders.ts'
-import { openIn, put, storeWithTask } from './stores.ts'
+import { allOf, openIn, put, storeWithTask } from './stores.ts'
 import { record } from './record/recorded.ts'
 
 describe('Lists of files', () => {
@@ -54,6 +54,32 @@ describe('Lists of files', () => {
       } while (after !== undefined)
       expect(paged, String(limit)).to.deep.equal(all)
     }
+  })
+
+  it('tell of names that are no text, each byte that is none as % and two digits, and of texts as they are', async () => {
+    const { store, folder } = await storeWithTask(scratch())
+    const raw = (...parts: (string | number)[]) =>
+      Buffer.concat(
+        [`${folder}/`, ...parts].map((part) => Buffer.from(typeof part === 'string' ? part : [part])),
+      )
+    mkdirSync(raw('caf', 0xe9))
+    writeFileSync(raw('caf', 0xe9, '/na', 0xef, 've.txt'), 'Latin-1')
+    writeFileSync(raw('é€😀', 0xff, 'é'), '')
+    writeFileSync(raw(0xe2, 0x82), '')
+    put(folder, { 'caf%E8': '', 'ab%FF\ufffd': '', '100%': '' })
+    const all = ['%E2%82', '100%', 'ab%FF\ufffd', 'caf%E8', 'caf%E9', 'caf%E9/na%EFve.txt', 'é€😀%FFé']
+    expect(await paths(store)).to.deep.equal(all)
+    for (const [i, after] of all.entries())
+      expect(await paths(store, { after })).to.deep.equal(all.slice(i + 1))
+    expect(await paths(store, { folder: 'caf%E9' })).to.deep.equal(['caf%E9/na%EFve.txt'])
+    for (const path of all.filter((one) => one !== 'caf%E9')) {
+      const file = await store.openFile('t1', path)
+      expect(file, path).to.include({ path })
+      const bytes = await allOf(file!.read())
+      expect(String(bytes)).to.equal(path.endsWith('.txt') ? 'Latin-1' : '')
+    }
+    for (const path of ['caf%e9/na%EFve.txt', 'caf%E9/naïve.txt', '%FE', '100%25', '%C3%A9'])
+      expect(await store.openFile('t1', path), path).to.equal(undefined)
   })
 
   it('leave out what lies so deep that no page could go on behind it', async () => {

@@ -1,9 +1,17 @@
 import { expect } from 'chai'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { memory, type FileStore, type Manager, type StagedUpload, type Upload } from '../../src/index.ts'
-import { localFiles } from '../../src/files/index.ts'
+import {
+  MajordomoError,
+  memory,
+  type FileStore,
+  type Manager,
+  type StagedUpload,
+  type Upload,
+} from '../../src/index.ts'
+import { localFiles, sharedFiles } from '../../src/files/index.ts'
 import { sqlite } from '../../src/engine/sqlite/index.ts'
+import { SharedMemory } from '../engine/shared-memory.ts'
 import { scratchFolders } from '../faults/scratch.ts'
 import { rejection } from '../rejection.ts'
 import { useManagers } from './managers.ts'
@@ -94,6 +102,36 @@ describe('Where files of tasks meet what fails', () => {
     expect(await readdir(join(root, '.staging'))).to.deep.equal([])
   })
 
+  it('what a shared engine may have stored is looked for later, and leaves no files where it has not', async () => {
+    const root = await scratch()
+    const engine = new SharedMemory()
+    const insert = engine.insert.bind(engine)
+    const { manager, clock } = make({ engine, files: sharedFiles(root) })
+    manager.register('IDLE', IDLE)
+    const create = async (name: string, failing: typeof engine.insert) => {
+      const files = await upload(manager, name)
+      engine.insert = failing
+      return rejection(manager.create('IDLE', {}, { files }))
+    }
+    const full = new MajordomoError('storage-full')
+    expect(await create('full', () => Promise.reject(full))).to.equal(full)
+    expect(await tasksIn(root)).to.deep.equal([])
+    const lost = new MajordomoError('engine-unavailable')
+    await create('lost', () => Promise.reject(lost))
+    await create('stored', async (...order) => {
+      await insert(...order)
+      throw lost
+    })
+    const [task] = (await manager.list()).items
+    expect(await tasksIn(root))
+      .to.have.length(2)
+      .and.to.include(task!.id)
+    await clock.advance('10m')
+    await manager.waitFor(task!.id)
+    await manager.close()
+    expect(await tasksIn(root)).to.deep.equal([task!.id])
+  })
+
   it('what is stored although its engine failed keeps its files', async () => {
     const root = await scratch()
     const engine = memory()
@@ -118,7 +156,7 @@ describe('Where files of tasks meet what fails', () => {
     const { manager } = make({ logger: { ...logger, warn() {}, info() {}, debug() {} } })
     manager.register('IDLE', IDLE)
     const stuck: StagedUpload = {
-      sizes: new Map(),
+      digests: new Map(),
       add: () => Promise.reject(new Error('add')),
       give: () => Promise.reject(new Error('give')),
       discard: () => Promise.reject(new Error('discard')),

@@ -6,7 +6,7 @@ import { localFiles } from '../../src/files/index.ts'
 import { sqlite } from '../../src/engine/sqlite/index.ts'
 import { settled } from '../../src/testing/index.ts'
 import { scratchFolders } from '../faults/scratch.ts'
-import { useManagers } from './managers.ts'
+import { closeNow, useManagers, type Made } from './managers.ts'
 import { rejection } from '../rejection.ts'
 import { door, refusal } from './promises.ts'
 
@@ -25,10 +25,10 @@ describe('The files of a task', () => {
   const make = useManagers()
   const scratch = scratchFolders()
 
-  const withRoot = async (): Promise<{ manager: Manager; root: string }> => {
+  const withRoot = async (): Promise<Made & { root: string }> => {
     const root = await scratch()
-    const { manager } = make({ files: localFiles(root) })
-    return { manager: manager.register('LIST', listing), root }
+    const { manager, clock } = make({ files: localFiles(root) })
+    return { manager: manager.register('LIST', listing), clock, root }
   }
   const tasksIn = async (root: string): Promise<string[]> =>
     (await readdir(root)).filter((name) => !name.startsWith('.'))
@@ -131,10 +131,42 @@ describe('The files of a task', () => {
     await refusal('unsupported-operation', manager.create('NOBODY', {}, { files: await upload() }))
     const after = { files: await upload(), after: ['nothing'] }
     await refusal('unknown-reference', manager.create('LIST', {}, after))
-    const [outcome] = await manager.createMany([
+    const outcomes = await manager.createMany([
+      null as never,
       { operation: 'LIST', options: { files: await upload(), tags: ['\n'.repeat(1000)] } },
     ])
-    expect(outcome).to.have.property('error')
+    for (const outcome of outcomes) expect(outcome).to.have.property('error')
+    expect(await tasksIn(root)).to.deep.equal([])
+    expect(await readdir(join(root, '.staging'))).to.deep.equal([])
+  })
+
+  it('leave no trace of a creation that a manager refuses because it is closing or closed', async () => {
+    const { manager, clock, root } = await withRoot()
+    const entered = door<TaskOps>()
+    manager.register('STAY', {
+      async run(ops) {
+        entered.open(ops)
+        await new Promise((resolve) => ops.signal.addEventListener('abort', resolve))
+      },
+    })
+    const upload = async () => {
+      const made = await manager.upload()
+      await made.add('a', 'a')
+      return made
+    }
+    const files = [await upload(), await upload(), await upload(), await upload(), await upload()] as const
+    await manager.create('STAY')
+    const ops = await entered.opened
+    const closing = closeNow({ manager, clock })
+    await refusal('manager-closed', manager.create('LIST', {}, { files: files[0] }))
+    const tasks = [
+      { operation: 'LIST', options: { files: files[1] } },
+      { operation: 'LIST', options: { files: files[2] } },
+    ]
+    await refusal('manager-closed', manager.createMany(tasks))
+    await closing
+    await refusal('manager-closed', manager.create('LIST', {}, { files: files[3] }))
+    await refusal('lease-lost', ops.create('LIST', {}, { files: files[4] }))
     expect(await tasksIn(root)).to.deep.equal([])
     expect(await readdir(join(root, '.staging'))).to.deep.equal([])
   })
@@ -150,6 +182,28 @@ describe('The files of a task', () => {
     expect(both.map(({ duplicate }) => duplicate)).to.deep.equal([false, true])
     expect(await tasksIn(root)).to.deep.equal([both[0]!.task.id])
     expect(await content(manager, both[0]!.task.id, 'first')).to.equal('first')
+  })
+
+  it('tell a creation from another under its idempotencyKey by what is in them, also while they still come', async () => {
+    const { manager } = await withRoot()
+    const create = async (content: string) => {
+      const files = await manager.upload()
+      const coming = door()
+      async function* source() {
+        await coming.opened
+        yield Buffer.from(content)
+      }
+      const added = files.add('data', source())
+      const created = manager.create('LIST', {}, { files, idempotencyKey: 'one' })
+      coming.open()
+      await added
+      return created
+    }
+    const first = await create('one')
+    const again = await create('one')
+    expect([again.duplicate, again.task.id]).to.deep.equal([true, first.task.id])
+    await refusal('idempotency-mismatch', create('two'))
+    expect(await content(manager, first.task.id, 'data')).to.equal('one')
   })
 
   it('are brought along again when it is run again, and what it left is not', async () => {

@@ -82,6 +82,17 @@ describe('The files of a task over REST', () => {
     }
   })
 
+  it('come by the names that are listed, also where these are no text where they lie', async () => {
+    const id = await service.made((folder) =>
+      writeFile(Buffer.from(`${folder}/caf\xe9.txt`, 'latin1'), 'Latin-1'),
+    )
+    const { body } = await ask(service, 'GET', files(id))
+    const [{ path }] = body.items as [{ path: string }]
+    expect(path).to.equal('caf%E9.txt')
+    const answer = await fetched(service, files(id, `/${encodeURIComponent(path)}`))
+    expect([answer.status, String(answer.bytes)]).to.deep.equal([200, 'Latin-1'])
+  })
+
   it('are refused by a name that leads anywhere else', async () => {
     await writeFile(join(service.root, 'secret'), 'secret')
     const other = await service.filed({ mine: 'secret' })

@@ -133,7 +133,7 @@ describe('A creation that brings files along', () => {
     expect(await service.kept()).to.deep.equal({ tasks: [first.body.id], staged: [] })
   })
 
-  it('is not the one that its key was used for where its files have other names or sizes', async () => {
+  it('is not the one that its key was used for where its files have other names or contents', async () => {
     const headers = { 'idempotency-key': 'one' }
     const files = [
       { file: 'a', content: '1' },
@@ -144,6 +144,10 @@ describe('A creation that brings files along', () => {
     expect([turned.status, turned.body.id]).to.deep.equal([200, first.body.id])
     for (const others of [
       [{ file: 'a', content: '123' }],
+      [
+        { file: 'a', content: '1' },
+        { file: 'b', content: '23' },
+      ],
       [
         { file: 'a', content: '22' },
         { file: 'b', content: '1' },

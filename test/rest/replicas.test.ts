@@ -1,6 +1,9 @@
 import { expect } from 'chai'
+import { processRunner } from '../../src/animators/process/index.ts'
+import { localFiles } from '../../src/files/index.ts'
 import { SHARED_KINDS, SHARED_MEMORY } from '../engine/engines.ts'
 import type { SharedMemory } from '../engine/shared-memory.ts'
+import { scratchFolders } from '../faults/scratch.ts'
 import { rulesFor } from './people.ts'
 import { ask, restSuite, type OnEngine, type Service } from './service.ts'
 import { readEvents, readyEvents } from './sse.ts'
@@ -122,6 +125,69 @@ restSuite(
       const second = await readyEvents(b!, '/hk/events', { 'last-event-id': id! })
       expect(second.events.map(({ event }) => event)).to.deep.equal(['reset', 'ready'])
       second.leave()
+    })
+  },
+  SHARED_KINDS,
+)
+
+restSuite(
+  'Replicas that keep files for themselves',
+  ({ store, serve }) => {
+    const scratch = scratchFolders()
+    const open: Service[] = []
+    afterEach(() => Promise.all(open.splice(0).map((service) => service.close())))
+
+    /** Only the first runs `PRINT`. */
+    async function start(): Promise<{ a: Service; b: Service }> {
+      const shared = store()
+      const one = async () => serve({ store: shared, manager: { files: localFiles(await scratch()) } })
+      const [a, b] = [await one(), await one()]
+      open.push(a, b)
+      a.manager.register('PRINT', processRunner({ allow: ['echo'], spawner: false }))
+      await a.manager.open()
+      return { a, b }
+    }
+    const print = (service: Service, more: object = {}) =>
+      ask(service, 'POST', '/hk/tasks', {
+        body: { operation: 'PRINT', args: { command: ['echo', 'hello'] }, ...more },
+      })
+    const TYPES = ['application/json', 'text/plain', 'application/x-ndjson', 'text/event-stream']
+
+    it('refuse what processes of another one printed as they refuse its files, in whatever form', async () => {
+      const { a, b } = await start()
+      const { body } = await print(a)
+      await a.manager.waitFor(body.id)
+      for (const path of [
+        `output?stream=stdout`,
+        `output?stream=stderr&follow=true`,
+        'files',
+        'files.tar.gz',
+      ]) {
+        for (const accept of TYPES) {
+          if (path.includes('follow') && accept === TYPES[0]) continue
+          const headers = path.startsWith('output') ? { accept } : {}
+          const refused = await ask(b, 'GET', `/hk/tasks/${body.id}/${path}`, { headers })
+          expect([refused.status, refused.body.code], `${path} ${accept}`).to.deep.equal([
+            409,
+            'files-elsewhere',
+          ])
+        }
+      }
+      const text = await ask(a, 'GET', `/hk/tasks/${body.id}/output?stream=stdout`, {
+        headers: { accept: 'text/plain' },
+      })
+      expect([text.status, text.text]).to.deep.equal([200, 'hello\n'])
+    })
+
+    it('break off a stream without its end when the task that it follows starts at another one', async () => {
+      const { a, b } = await start()
+      const { body } = await print(a, { autoStart: false })
+      const path = `/hk/tasks/${body.id}/output?stream=stdout&follow=true`
+      const [ofA, ofB] = [await readEvents(a, path), await readEvents(b, path)]
+      await ask(b, 'PATCH', `/hk/tasks/${body.id}`, { body: { state: 'ACTIVE' } })
+      await Promise.all([ofA.ended, ofB.ended])
+      expect(ofA.events.map(({ event }) => event)).to.deep.equal([undefined, 'end'])
+      expect(ofB.events).to.deep.equal([])
     })
   },
   SHARED_KINDS,

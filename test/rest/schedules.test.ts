@@ -160,6 +160,15 @@ restSuite('The REST API of schedules', ({ serve }) => {
     expect((await service.manager.waitFor(body.id)).result).to.deep.equal({ text: 'now' })
   })
 
+  it('answers with the task at its end when it is run, if that is preferred', async () => {
+    service = await serve()
+    await put('nightly', NIGHTLY)
+    const headers = { prefer: 'wait=10' }
+    const ended = await ask(service, 'POST', '/hk/schedules/nightly/run', { headers })
+    expect([ended.status, ended.body.state]).to.deep.equal([201, 'SUCCEEDED'])
+    expect(ended.headers['preference-applied']).to.equal('wait=10')
+  })
+
   it('tells of the task that its last tick made', async () => {
     service = await serve()
     service.manager.register('TICK', { run: () => null })

@@ -57,6 +57,27 @@ restSuite('The REST API of tasks', ({ serve }) => {
     expect(isEnded(body.state)).to.equal(false)
   })
 
+  it('holds the answer to a re-run in the same way', async () => {
+    const rerun = (id: string, prefer: string) =>
+      ask(service, 'POST', `/hk/tasks/${id}/rerun`, { headers: { prefer } })
+    const { body: echo } = await create({ operation: 'ECHO' }, { prefer: 'wait=10' })
+    const again = await rerun(echo.id, 'wait=10')
+    expect([again.status, again.body.state, again.body.rerunOf]).to.deep.equal([201, 'SUCCEEDED', echo.id])
+    expect(again.headers).to.include({
+      'preference-applied': 'wait=10',
+      location: `../../tasks/${again.body.id}`,
+    })
+    const { body: hold } = await create({ operation: 'HOLD', dedupKey: 'k' })
+    await ask(service, 'POST', `/hk/tasks/${hold.id}/cancel`)
+    await ended(hold.id)
+    const held = await rerun(hold.id, 'wait=0')
+    expect([held.status, held.headers['preference-applied']]).to.deep.equal([202, 'wait=0'])
+    expect(isEnded(held.body.state)).to.equal(false)
+    const there = await rerun(hold.id, 'wait=0')
+    expect([there.status, there.body.id]).to.deep.equal([200, held.body.id])
+    expect(there.headers['preference-applied']).to.equal('wait=0')
+  })
+
   it('ignores a preference that is none', async () => {
     for (const prefer of ['wait=soon', 'wait=-1', 'await=3', '', 'wait']) {
       const { status, headers } = await create({ operation: 'HOLD' }, prefer === '' ? {} : { prefer })

@@ -50,6 +50,8 @@ export interface OperationDescription {
   readonly secrets?: readonly string[] | undefined
   /** ms */
   readonly retain?: number | undefined
+  /** Its runs have working directories. */
+  readonly files?: boolean | undefined
 }
 
 export interface OperationState {

@@ -15,35 +15,34 @@ const NO_TASK = '?'
 
 export const createTask: Handler<'createTask'> = async (call) => {
   await entitledToAll(call.rights, 'create', call.body.operation)
-  const { task, duplicate } = await created(call)
-  const wait = preferredWait(call.headers.prefer)
-  if (wait === undefined) return answerOf(call, task, duplicate)
-  const now = await endOf(call, task, wait)
-  const { headers, body, status } = await answerOf(call, now, duplicate)
-  return {
-    status: status === 201 && !isEnded(now.state) ? 202 : status,
-    body,
-    headers: { ...headers, 'preference-applied': `wait=${wait}` },
-  }
+  return answerOf(call, await created(call))
 }
 
 export const rerunTask: Handler<'rerunTask'> = async (call) => {
   const { operation } = await viewed(call, call.params.id)
   await entitledToAll(call.rights, 'create', operation)
-  const { task, duplicate } = await answered(call, call.manager.rerun(call.params.id, subjectOf(call.rights)))
-  return answerOf(call, task, duplicate)
+  const rerun = call.manager.rerun(call.params.id, subjectOf(call.rights))
+  return answerOf(call, await answered(call, rerun))
 }
 
-/** 201 tells of a new task and where it is, 200 of one that was there already. */
-export async function answerOf(
-  call: Call<'createTask'> | Call<'rerunTask'> | Call<'runSchedule'>,
-  task: Task,
-  duplicate: boolean,
-) {
-  const body = await wireTask(call, task)
-  const etag = entityTag(task.version)
-  if (duplicate) return { status: 200 as const, body, headers: { etag } }
-  return { status: 201 as const, body, headers: { etag, location: call.link(`tasks/${task.id}`) } }
+/** A request that makes one task. */
+type Making = Call<'createTask'> | Call<'rerunTask'> | Call<'runSchedule'>
+
+/**
+ * 201 tells of a new task and where it is, 200 of one that was there already; with `Prefer: wait` they are held until the
+ * task has ended, and 202 tells of a new one that has not ended in time.
+ */
+export async function answerOf(call: Making, { task, duplicate }: CreateResult) {
+  const wait = preferredWait(call.headers.prefer)
+  const now = wait === undefined ? task : await endOf(call, task, wait)
+  const body = await wireTask(call, now)
+  const headers = {
+    etag: entityTag(now.version),
+    ...(wait !== undefined && { 'preference-applied': `wait=${wait}` }),
+  }
+  if (duplicate) return { status: 200 as const, body, headers }
+  const status = wait === undefined || isEnded(now.state) ? (201 as const) : (202 as const)
+  return { status, body, headers: { ...headers, location: call.link(`tasks/${task.id}`) } }
 }
 
 async function created(call: Call<'createTask'>): Promise<CreateResult> {
@@ -100,7 +99,7 @@ function creator({ rights, headers }: Call<'createTask'>): CreateOptions {
 }
 
 /** The task at its end, or as it is when the time is up, the client has left or the manager closes. */
-async function endOf(call: Call<'createTask'>, task: Task, seconds: number): Promise<Task> {
+async function endOf(call: Making, task: Task, seconds: number): Promise<Task> {
   if (isEnded(task.state)) return task
   const left = call.left()
   try {

@@ -1,5 +1,5 @@
 import { MajordomoError } from '../../core/errors.ts'
-import type { OutputEntry, OutputPage, OutputQuery } from '../../core/output.ts'
+import type { OutputEntry, OutputPage, OutputQuery, OutputStream } from '../../core/output.ts'
 import { LARGEST_PAGE } from '../../core/query.ts'
 import { covers } from '../access.ts'
 import { viewed } from '../guards.ts'
@@ -14,10 +14,16 @@ type Read = Call<'readOutput'>
 const STREAMED = ['application/x-ndjson', 'text/plain', 'text/event-stream'] as const
 type Streamed = (typeof STREAMED)[number]
 
+/** What processes print need not be kept where everything else of their task is. */
+const PRINTED: readonly OutputStream[] = ['stdout', 'stderr']
+
 export const readOutput: Handler<'readOutput'> = async (call) => {
   const task = await viewed(call, call.params.id)
   const type = call.accepted(['application/json', ...STREAMED])
   if (type !== 'application/json') {
+    const { stream } = queryOf(call)
+    // What was printed may be out of reach. That is told before the answer begins: in the middle it can only break off.
+    if (PRINTED.includes(stream)) await call.manager.output(task.id, { stream, limit: 1 })
     return { status: 200, type, stream: (to) => streamed(call, task, type, to) }
   }
   if (call.query.follow === true) throw notFollowed()

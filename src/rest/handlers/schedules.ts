@@ -67,8 +67,7 @@ export const runSchedule: Handler<'runSchedule'> = async (call) => {
   const { manager, params, rights } = call
   const { operation } = await viewed(call, params.name)
   await entitledToAll(rights, 'create', operation)
-  const { task, duplicate } = await answered(call, manager.runSchedule(params.name, subjectOf(rights)))
-  return answerOf(call, task, duplicate)
+  return answerOf(call, await answered(call, manager.runSchedule(params.name, subjectOf(rights))))
 }
 
 /** The schedule, if it may be seen. @throws {MajordomoError} `schedule-not-found` also for one that may not */

@@ -19,6 +19,7 @@ export const catalogue = theme('describe', (it) => {
       schema: { type: 'object', properties: { days: { type: 'integer', minimum: 1 } } },
       secrets: ['/password', '/a~1b'],
       retain: 3_600_000,
+      files: true,
     }
     await t.engine.describe([full, { name: 'B' }])
     assert.deepEqual(told(await described(t, 'A')), full)
