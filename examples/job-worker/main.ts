@@ -40,7 +40,11 @@ Run one and look at it:
   curl ${url}/tasks -H "Authorization: Bearer $(cat writer.jwt)" -d '{"operation":"PROCESS","args":{"command":["ls","-lah"]}}'
   curl ${url}/tasks/ID -H "Authorization: Bearer $(cat reader.jwt)"
   curl "${url}/tasks/ID/output?stream=stdout" -H "Authorization: Bearer $(cat reader.jwt)"
-Stop it with Ctrl+C.`)
+Register one, start it, stop it:
+  curl ${url}/tasks -H "Authorization: Bearer $(cat writer.jwt)" -d '{"operation":"PROCESS","args":{"command":["sleep","60"]},"autoStart":false}'
+  curl ${url}/tasks/ID -X PATCH -H "Authorization: Bearer $(cat writer.jwt)" -d '{"state":"ACTIVE"}'
+  curl ${url}/tasks/ID/cancel -X POST -H "Authorization: Bearer $(cat writer.jwt)"
+Stop the service with Ctrl+C.`)
   stopOnSignal(() => stop(service, server))
 } catch (error) {
   console.error(`The job worker cannot start: ${error instanceof Error ? error.message : String(error)}`)

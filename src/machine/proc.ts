@@ -57,8 +57,10 @@ export function usageOf(pid: number): Usage | undefined {
   try {
     const fields = fieldsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'))
     const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
+    // It is just ending, and has no memory any more.
+    if (peak === undefined) return undefined
     const ticks = (at: number): number => Number(fields[USER_TIME + at]) * TICK
-    return { user: ticks(0) + ticks(2), system: ticks(1) + ticks(3), peakMemory: Number(peak ?? 0) * 1024 }
+    return { user: ticks(0) + ticks(2), system: ticks(1) + ticks(3), peakMemory: Number(peak) * 1024 }
   } catch {
     return undefined
   }

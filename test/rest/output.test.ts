@@ -66,6 +66,10 @@ restSuite('The output of a task over REST', ({ serve }) => {
     expect(second.body.items[0].text).to.equal('line 3')
     const tail = await ask(service, 'GET', `${path}?tail=1`)
     expect(tail.body.items.map(({ text }: { text: string }) => text)).to.deep.equal(['line 5'])
+    const later = await ask(service, 'GET', `${path}?tail=2&after=2`)
+    expect(later.body.items.map(({ text }: { text: string }) => text)).to.deep.equal(['line 4', 'line 5'])
+    const none = await ask(service, 'GET', `${path}?tail=2&after=5`)
+    expect(none.body.items).to.deep.equal([])
     expect((await ask(service, 'GET', `${path}?stream=stdout`)).body).to.deep.include({
       items: [],
       dropped: 0,

@@ -112,10 +112,15 @@ export class RecordWriter {
       }
     }
     if (rest.length === 0) return
-    this.#gap = true
     this.#lost += rest.length
-    this.#written += rest.length
-    this.#midLine = rest.at(-1) !== LINE_END
+    this.passOver(rest)
+  }
+
+  /** Counts bytes as printed that are not to be kept: there is a gap in their place. */
+  passOver(bytes: Uint8Array): void {
+    this.#gap = true
+    this.#written += bytes.length
+    this.#midLine = bytes.at(-1) !== LINE_END
   }
 
   /** From now on nothing is dropped. */

@@ -32,16 +32,12 @@ export const readOutput: Handler<'readOutput'> = async (call) => {
   return { status: 200, body: call.wire.output(page) }
 }
 
-/** Where to begin: a stream that broke off goes on after its last event. */
+/** Where to begin: a stream that broke off goes on after its last event, also one that began near the end. */
 function queryOf({ query, headers }: Read): OutputQuery {
-  const { stream = 'log', tail } = query
+  const { stream = 'log', after, tail } = query
   const last = headers['last-event-id']
-  const after = last !== undefined && /^\d{1,15}$/.test(last) ? Number(last) : query.after
-  return {
-    stream,
-    ...(after !== undefined && { after }),
-    ...(tail !== undefined && after === undefined && { tail }),
-  }
+  if (last !== undefined && /^\d{1,15}$/.test(last)) return { stream, after: Number(last) }
+  return { stream, ...(after !== undefined && { after }), ...(tail !== undefined && { tail }) }
 }
 
 async function streamed(

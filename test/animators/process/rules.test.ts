@@ -57,9 +57,9 @@ describe('what a host lets run', () => {
       '/stopSignal "term" is not a signal of this system; did you mean SIGTERM?',
     ])
     expect(await faults({ command: ['true'], script: 'true' })).to.deep.equal([
-      ' give either command or script, not both',
+      ' needs a command or a script, and has both',
     ])
-    expect(await faults({})).to.deep.equal([' give either command or script, not neither'])
+    expect(await faults({})).to.deep.equal([' needs a command or a script, and has none'])
     expect((await faults({ script: 'true', shell: 'sh' }, { shells: [] }))[0]).to.match(/allows no scripts/)
     expect(await faults({ command: ['true'], timeout: -1 })).to.deep.equal(['/timeout must be >= 1'])
   })
@@ -68,7 +68,10 @@ describe('what a host lets run', () => {
     const options = { timeout: '1m', maxTimeout: '5m' }
     expect(await faults({ command: ['true'], timeout: '5m' }, options)).to.deep.equal([])
     expect(await faults({ command: ['true'], timeout: '1h' }, options)).to.deep.equal([
-      '/timeout this service allows at most 5m, got "1h"',
+      '/timeout this service allows at most 5m, got 1h',
+    ])
+    expect(await faults({ command: ['true'], killAfter: '11s' })).to.deep.equal([
+      '/killAfter this service allows at most 10s, got 11s',
     ])
     expect(() => processRunner({ allow: [], timeout: '2m', maxTimeout: '1m' })).to.throw(
       /"timeout" to be at most/,

@@ -134,6 +134,16 @@ describe('a process as a task', () => {
     expect(task.result).to.include({ stopped: 'output-limit', signal: 'SIGTERM' })
   })
 
+  it('leaves no more on disk than it may print, also where it does not stop when it is told to', async () => {
+    const task = await host.run({
+      script: 'trap "" TERM; head -c 10000000 /dev/zero; kill -KILL $$',
+      outputLimit: 100_000,
+    })
+    expect(task.result).to.include({ stopped: 'output-limit', stdout: 10_000_000 })
+    const { dropped } = await host.manager.output(task.id, { stream: 'stdout', tail: 1 })
+    expect(10_000_000 - dropped).to.be.within(100_000, 100_000 + 131_072)
+  })
+
   it('loses the oldest of what it printed, where that is asked for', async () => {
     const task = await host.run({
       command: ['seq', '1', '200000'],

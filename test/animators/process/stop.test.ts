@@ -55,7 +55,7 @@ describe('a process that should stop', () => {
   it('takes those along that have left its group, also when it stops at once', async () => {
     const { id } = await host.start({
       script: `setsid sh -c 'trap "echo in order; exit" TERM; echo $$; while :; do sleep 0.05; done' & sleep 100`,
-      killAfter: '20s',
+      killAfter: '10s',
     })
     const daemon = await host.line(id)
     await host.manager.cancel(id)

@@ -41,6 +41,7 @@ export class Capture {
   #over: Promise<void> = Promise.resolve()
   /** Only where the process waits for readers. */
   readonly #pace: Pace | undefined
+  #isFull = false
   #sawEnd = false
   #done = false
 
@@ -94,6 +95,11 @@ export class Capture {
     // What cannot be read any more is over too.
     source.on('error', () => {})
     this.#over = new Promise((resolve) => source.once('close', resolve))
+  }
+
+  /** What is printed from now on is read and counted, so that whoever prints it can end, and not kept. */
+  passOver(): void {
+    this.#isFull = true
   }
 
   /** Resolves when all of it is in the record: at the end of the stream, or after so long, ms. */
@@ -150,7 +156,8 @@ export class Capture {
 
   /** False where no more is to be taken for now. */
   #take(bytes: Uint8Array): boolean {
-    this.#writer.write(bytes)
+    if (this.#isFull) this.#writer.passOver(bytes)
+    else this.#writer.write(bytes)
     this.#order.grew(bytes.length)
     return this.#pace?.goesOn() ?? true
   }

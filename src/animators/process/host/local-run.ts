@@ -28,6 +28,7 @@ const GROWTH_STEP = 50
 export class LocalRun implements HostedRun {
   readonly #order: LaunchOrder
   readonly #around: Surroundings
+  readonly #captures: Capture[] = []
   #child: Child | undefined
   #note: Note | undefined
   #fault: string | undefined
@@ -80,13 +81,13 @@ export class LocalRun implements HostedRun {
    * instead of nobody.
    */
   async #run(outPath: string | undefined, errPath: string | undefined): Promise<RunEnd> {
-    const captures: Capture[] = []
+    const captures = this.#captures
     try {
       captures.push(this.#capture('stdout', outPath))
       captures.push(this.#capture('stderr', errPath))
       return await this.#listen(captures[0]!, captures[1]!)
     } finally {
-      for (const capture of captures) capture.abandon()
+      for (const capture of captures.splice(0)) capture.abandon()
       clearTimeout(this.#growth)
     }
   }
@@ -175,6 +176,7 @@ export class LocalRun implements HostedRun {
     const { stopAt } = this.#order
     if (stopAt !== undefined && this.#bytes > stopAt && !this.#overflowed && !this.#stopped) {
       this.#overflowed = true
+      for (const capture of this.#captures) capture.passOver()
       this.stop()
     }
     this.#growth ??= setTimeout(() => {

@@ -65,16 +65,25 @@ export class PluginAnswers {
     this.#parts = []
     this.#size = 0
     this.#cut = false
-    if (cut)
-      this.#hearer.log(
-        'warn',
-        `a line longer than ${LONGEST_LINE} bytes was cut off, and not read as an answer`,
-      )
-    const answer = cut ? undefined : answerOf(text)
+    if (cut) return this.#cutOff(text)
+    const answer = answerOf(text)
     if (answer === undefined) this.#plain(text)
     else if ('progress' in answer) this.#hearer.progress(answer.progress)
     else if ('log' in answer) this.#hearer.log(answer.log.level, answer.log.message, answer.log.fields)
     else this.#verdict = answer
+  }
+
+  /** What was to be a result, or an error, is lost: that is a failure. */
+  #cutOff(text: string): void {
+    this.#hearer.log(
+      'warn',
+      `a line longer than ${LONGEST_LINE} bytes was cut off, and not read as an answer`,
+    )
+    this.#plain(text)
+    const [, name] = /^\{\s*"(result|error)"\s*:/.exec(text) ?? []
+    if (name === undefined) return
+    const message = `the ${name} that it told is longer than ${LONGEST_LINE} bytes`
+    this.#verdict = { error: { message, code: 'answer-too-long' } }
   }
 
   #plain(text: string): void {

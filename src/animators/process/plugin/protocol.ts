@@ -43,7 +43,7 @@ const READERS = {
   progress: (value: unknown): Answer | undefined => (isProgress(value) ? { progress: value } : undefined),
   log: logOf,
   result: (value: unknown): Answer => ({ result: value as Json }),
-  error: (value: unknown): Answer | undefined => (isError(value) ? { error: value } : undefined),
+  error: (value: unknown): Answer => ({ error: errorOf(value) }),
 }
 
 const LEVELS: ReadonlySet<unknown> = new Set<LogLevel>(['error', 'warn', 'info', 'debug'])
@@ -63,11 +63,14 @@ function isProgress(value: unknown): value is ProgressUpdate {
   return isEmpty(more) && !isEmpty(value) && (message === undefined || typeof message === 'string')
 }
 
-function isError(value: unknown): value is PluginError {
-  if (!isObject(value)) return false
-  const { message, code, retry, ...more } = value
-  if (typeof message !== 'string' || (code !== undefined && typeof code !== 'string')) return false
-  return isEmpty(more) && (retry === undefined || typeof retry === 'boolean')
+/** Whatever is told as an error is one, also in a form that is none: a failure must not look like a success. */
+function errorOf(value: unknown): PluginError {
+  const { message, code, retry } = isObject(value) ? value : { message: value }
+  return {
+    message: typeof message === 'string' ? message : JSON.stringify(value),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof retry === 'boolean' ? { retry } : {}),
+  }
 }
 
 function isAmount(value: unknown): boolean {

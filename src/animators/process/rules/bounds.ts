@@ -61,10 +61,11 @@ export async function boundsOf(rules: BoundRules, args: BoundArgs, fault: Compla
 
 const COUNT = { type: 'integer', minimum: 0 }
 const ACCOUNT = {
-  oneOf: [
-    { type: 'string', minLength: 1, maxLength: 256, pattern: ACCOUNT_NAME },
-    { type: 'integer', minimum: 0, maximum: LARGEST_ID },
-  ],
+  type: ['string', 'integer'],
+  maxLength: 256,
+  pattern: ACCOUNT_NAME,
+  minimum: 0,
+  maximum: LARGEST_ID,
 }
 
 /** The arguments in the schema, where `duration` is that of a length of time. */

@@ -66,7 +66,7 @@ export async function planOf(rules: ProcessRules, args: ProcessArgs): Promise<Pl
     stdin: args.stdin,
     timeout: timeoutOf(rules, args.timeout, fault),
     stopSignal: signalOf(args.stopSignal ?? 'SIGTERM', fault),
-    killAfter: Math.min(rules.killAfter, duration(args.killAfter, 'killAfter', rules.killAfter, fault)),
+    killAfter: killAfterOf(rules, args.killAfter, fault),
     successCodes: args.successCodes ?? [0],
     ...(await boundsOf(rules, args, fault)),
     ...progressPlan(args, fault),
@@ -85,7 +85,7 @@ async function executableOf(
   fault: Complain,
 ): Promise<string | undefined> {
   if ((command === undefined) === (script === undefined))
-    return fault('', `give either command or script, not ${command === undefined ? 'neither' : 'both'}`)
+    return fault('', `needs a command or a script, and ${command === undefined ? 'has none' : 'has both'}`)
   if (script !== undefined) return shellOf(rules, shell, fault)
   if (shell !== undefined) fault('/shell', 'is for a script; a command needs none')
   const name = command?.[0] ?? ''
@@ -166,12 +166,15 @@ function isAcceptable(name: string, accept: 'any' | readonly NamePattern[]): boo
 }
 
 function timeoutOf(rules: ProcessRules, asked: Duration | undefined, fault: Complain): number {
-  const ms = duration(asked, 'timeout', rules.timeout, fault)
-  if (ms > rules.maxTimeout)
-    fault(
-      '/timeout',
-      `this service allows at most ${readable(rules.maxTimeout)}, got ${JSON.stringify(asked)}`,
-    )
+  return atMost(rules.maxTimeout, duration(asked, 'timeout', rules.timeout, fault), 'timeout', fault)
+}
+
+function killAfterOf(rules: ProcessRules, asked: Duration | undefined, fault: Complain): number {
+  return atMost(rules.killAfter, duration(asked, 'killAfter', rules.killAfter, fault), 'killAfter', fault)
+}
+
+function atMost(most: number, ms: number, field: string, fault: Complain): number {
+  if (ms > most) fault(`/${field}`, `this service allows at most ${readable(most)}, got ${readable(ms)}`)
   return ms
 }
 

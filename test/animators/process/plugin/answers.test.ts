@@ -45,6 +45,20 @@ describe('what a plug-in says', () => {
     ).to.deep.equal([{ result: null }])
   })
 
+  it('is an error whatever form that has: a failure must not look like a success', () => {
+    const told: readonly (readonly [unknown, unknown])[] = [
+      ['no', { message: 'no' }],
+      [{ message: 'no', retry: 'never' }, { message: 'no' }],
+      [
+        { message: 'no', code: 3, retry: false, more: 1 },
+        { message: 'no', retry: false },
+      ],
+      [{ code: 'x' }, { message: '{"code":"x"}', code: 'x' }],
+      [null, { message: 'null' }],
+    ]
+    for (const [error, heardAs] of told) expect(heard(line({ error }))).to.deep.equal([{ error: heardAs }])
+  })
+
   it('is a line of the log wherever it is nothing of the protocol', () => {
     const others = [
       'plain text',
@@ -60,8 +74,6 @@ describe('what a plug-in says', () => {
       '{"log": {"level": "fatal", "message": "x"}}',
       '{"log": {"message": "x", "fields": [1]}}',
       '{"log": {"message": "x", "time": 1}}',
-      '{"error": "no"}',
-      '{"error": {"message": "no", "retry": "never"}}',
       '{"constructor": {}}',
       '{"__proto__": {"message": "x"}}',
       '{"other": 1}',
@@ -113,6 +125,10 @@ describe('what a plug-in says', () => {
       expect((told[1] as { message: string }).message).to.have.length(LONGEST_LINE)
       expect(told[2]).to.deep.equal({ result: 1 })
     }
+    const lost = heard(line({ result: 1 }), long).at(-1)
+    expect(lost).to.deep.include({
+      error: { message: 'the result that it told is longer than 1048576 bytes', code: 'answer-too-long' },
+    })
   })
 })
 

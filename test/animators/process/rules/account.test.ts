@@ -73,6 +73,12 @@ describe('as whom a process runs', () => {
     expect(await faults({ user: 'nobody' }, { user: 'nobody' })).to.deep.equal([])
   })
 
+  it('has to be named in one of its forms', async () => {
+    expect(await faults({ user: '-1' }, { users: 'any' })).to.have.length(1)
+    expect(await faults({ user: -1 }, { users: 'any' })).to.have.length(1)
+    expect(await faults({ user: '' }, { users: 'any' })).to.have.length(1)
+  })
+
   it('is nobody whom the machine does not know', async () => {
     const options = { users: 'any', groups: 'any' } as const
     expect(await faults({ user: 'no-such-user' }, options)).to.deep.equal([
