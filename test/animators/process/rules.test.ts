@@ -94,11 +94,21 @@ describe('what a host lets run', () => {
     }
     const manager = new Manager({ logger }).register(
       'PROCESS',
-      processRunner({ allow: ['true', '/no/such/thing', '/opt/jobs/*'], shells: ['no-such-shell'] }),
+      processRunner({
+        allow: ['true', '/no/such/thing', '/opt/jobs/*'],
+        shells: ['no-such-shell'],
+        directories: [folder, '/no/such/folder'],
+        user: 'no-such-user',
+      }),
     )
     await manager.open()
     await manager.close()
-    expect(warned).to.deep.equal([{ name: '/no/such/thing' }, { name: 'no-such-shell' }])
+    expect(warned).to.deep.equal([
+      { name: '/no/such/thing' },
+      { name: 'no-such-shell' },
+      { folder: '/no/such/folder' },
+      { message: 'there is no user "no-such-user" on this machine' },
+    ])
   })
 
   it('waits no longer than a timer can: a longer one would be over at once', async () => {

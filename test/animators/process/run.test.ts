@@ -130,7 +130,8 @@ describe('a process as a task', () => {
   it('is stopped once it has printed more than it may', async () => {
     const task = await host.run({ command: ['yes'], outputLimit: 100_000 })
     expect(task.state).to.equal('FAILED')
-    expect(task.error).to.include({ code: 'output-limit' })
+    expect(task.error).to.include({ name: 'ProcessError', code: 'output-limit' })
+    expect(task.error).not.to.have.property('stack')
     expect(task.result).to.include({ stopped: 'output-limit', signal: 'SIGTERM' })
   })
 

@@ -1,6 +1,7 @@
 import type { TaskOps } from '../../../core/animator.ts'
 import { FailedWithResult } from '../../../core/errors.ts'
 import type { ProcessArgs } from '../rules/schema.ts'
+import { ProcessError } from '../task/process-error.ts'
 import { PluginAnswers, type Verdict } from './answers.ts'
 import { LastLine } from './last-line.ts'
 import { listening } from './listening.ts'
@@ -52,18 +53,18 @@ function failure(
   failed: FailedWithResult,
   verdict: Verdict | undefined,
   lastLine: string | undefined,
-): FailedWithResult {
+): ProcessError {
   if (verdict !== undefined && 'error' in verdict) return told(verdict.error, failed)
   const stopped = failed.cause !== undefined
   const message = stopped || lastLine === undefined ? failed.message : lastLine
-  return new FailedWithResult(message, verdict?.result, { cause: failed.cause, code: failed.code })
+  return new ProcessError(message, verdict?.result, { cause: failed.cause, code: failed.code })
 }
 
 function told(
   { message, code, retry }: { readonly message: string; readonly code?: string; readonly retry?: boolean },
   failed: FailedWithResult | undefined,
-): FailedWithResult {
-  return new FailedWithResult(message, undefined, {
+): ProcessError {
+  return new ProcessError(message, undefined, {
     code: code ?? failed?.code,
     ...(failed?.cause === undefined ? {} : { cause: failed.cause }),
     ...(retry === false ? { retry } : {}),

@@ -1,6 +1,5 @@
-import type { Animator, AnimatorPlace, JsonSchema } from '../../../core/animator.ts'
+import type { Animator, JsonSchema } from '../../../core/animator.ts'
 import { animatorOptions } from '../../../core/animator-options.ts'
-import { findExecutable } from '../rules/executable.ts'
 import { PASSED_ON, processRules, type ProcessRules, type ProcessRunnerOptions } from '../rules/options.ts'
 import { planOf } from '../rules/plan.ts'
 import { PROCESS_SCHEMA, type ProcessArgs } from '../rules/schema.ts'
@@ -8,6 +7,7 @@ import { spawnerScript } from '../spawner-script.ts'
 import { recovery, startedBySpawner, startedHere } from './processes.ts'
 import type { ProcessResult } from './result.ts'
 import { runProcess } from './run.ts'
+import { warnOfBundle, warnOfMissing } from './warnings.ts'
 
 /** A run that was told to stop has its `killAfter`, and so long to end what is left, ms. */
 const TO_CLEAR = 10_000
@@ -34,8 +34,8 @@ export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchem
       await planOf(rules, args)
     },
     async open(place) {
-      if (asked.spawner && !spawner) warnOfBundle(asked, place)
-      await Promise.all([warnOfMissing(rules, place), place.shared(recovery).over])
+      if (asked.spawner && !spawner) warnOfBundle(asked, place.logger)
+      await Promise.all([warnOfMissing(rules, place.logger), place.shared(recovery).over])
     },
     run: (ops, place) => runProcess(ops, { rules, processes: place.shared(processes) }),
   }
@@ -47,22 +47,4 @@ function exampleOf({ allow, shells }: ProcessRules): JsonSchema {
   const command = allow.find((one) => typeof one === 'string' && !one.endsWith('/*'))
   if (command !== undefined) return { examples: [{ command: [command] }] }
   return shells.length === 0 ? {} : { examples: [{ script: 'echo hello' }] }
-}
-
-/** It may come later; whoever has misspelt it should not hear of it from a caller. */
-async function warnOfMissing(
-  { allow, shells, path }: ProcessRules,
-  { logger }: AnimatorPlace,
-): Promise<void> {
-  const named = allow === 'any' ? [] : allow.filter((one) => typeof one === 'string')
-  for (const name of [...named.filter((one) => !one.endsWith('/*')), ...shells])
-    if ('fault' in (await findExecutable(name, path)))
-      logger.warn('an executable that is allowed is not there, or cannot be executed', { name })
-}
-
-function warnOfBundle({ leftovers }: ProcessRules, { logger }: AnimatorPlace): void {
-  const also = leftovers === 'adopt' ? ', and none of them outlives it' : ''
-  logger.warn(
-    `the program of the spawner is not beside the package: the service starts its processes itself${also}`,
-  )
 }

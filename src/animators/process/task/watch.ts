@@ -1,10 +1,10 @@
 import { TimedOut, type RunAborted } from '../../../core/aborts.ts'
 import type { TaskOps } from '../../../core/animator.ts'
 import { readable } from '../../../core/duration.ts'
-import { FailedWithResult } from '../../../core/errors.ts'
 import type { HostedRun, RunEnd } from '../host/order.ts'
 import type { Plan } from '../rules/plan.ts'
 import type { ProcessArgs } from '../rules/schema.ts'
+import { ProcessError } from './process-error.ts'
 import { inWords, processResult, type ProcessResult, type StopReason } from './result.ts'
 
 /** Sees a process to its end: stops it when its time is over or the run is aborted, and tells what came of it. */
@@ -36,11 +36,11 @@ function judged(ops: TaskOps<ProcessArgs>, plan: Plan, end: RunEnd, result: Proc
   const message = inWords(result)
   if (result.stopped === undefined) {
     if (end.exitCode !== undefined && plan.successCodes.includes(end.exitCode)) return result
-    throw new FailedWithResult(message, result, { code: end.signal ?? 'exit-code' })
+    throw new ProcessError(message, result, { code: end.signal ?? 'exit-code' })
   }
   if (result.stopped === 'timeout' && !ops.signal.aborted) {
     const cause = new TimedOut(`the process took longer than ${readable(plan.timeout)}`)
-    throw new FailedWithResult(message, result, { cause, code: 'timeout' })
+    throw new ProcessError(message, result, { cause, code: 'timeout' })
   }
-  throw new FailedWithResult(message, result, { cause: ops.signal.reason, code: result.stopped })
+  throw new ProcessError(message, result, { cause: ops.signal.reason, code: result.stopped })
 }
