@@ -75,12 +75,15 @@ export class RecordWriter {
 
   /** Bytes of the stream ever: those of earlier attempts, those no longer kept, and lost ones among them. */
   get size(): number {
-    try {
-      this.#find()
-    } catch {
-      // Told by the write that needs it.
-    }
+    this.#look()
     return this.#before + this.#written
+  }
+
+  /** Bytes behind this place that can be read, none of those that were lost. */
+  behind(place: number): number {
+    let sum = 0
+    for (const { offset, size } of this.#look()) sum += Math.max(0, offset + size - Math.max(offset, place))
+    return sum
   }
 
   /** Bytes of this attempt, lost ones among them. */
@@ -242,6 +245,15 @@ export class RecordWriter {
       } catch {
         // It has gone already, or goes with the task.
       }
+    }
+  }
+
+  #look(): readonly Segment[] {
+    try {
+      return this.#find()
+    } catch {
+      // Told by the write that needs it.
+      return []
     }
   }
 

@@ -95,11 +95,14 @@ export class Capture {
     // What cannot be read any more is over too.
     source.on('error', () => {})
     this.#over = new Promise((resolve) => source.once('close', resolve))
+    // Earlier attempts may have left as much as may be there unread.
+    if (this.#pace?.goesOn() === false) source.pause()
   }
 
   /** What is printed from now on is read and counted, so that whoever prints it can end, and not kept. */
   passOver(): void {
     this.#isFull = true
+    this.#pace?.release()
   }
 
   /** Resolves when all of it is in the record: at the end of the stream, or after so long, ms. */

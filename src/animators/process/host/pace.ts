@@ -35,7 +35,7 @@ export class Pace {
     return false
   }
 
-  /** Nobody is left who could wait; and what fits into a pipe fits into the record. */
+  /** Nothing more is kept, or nobody is left who could wait: what fits into a pipe fits into the record. */
   release(): void {
     this.#ahead = Infinity
     this.#writer.keepAll()
@@ -48,8 +48,12 @@ export class Pace {
   }
 
   #isNear(): boolean {
-    const border = this.#writer.size - this.#ahead
-    return border < this.#reading.place || border < this.#reading.look()
+    return this.#isNearTo(this.#reading.place) || this.#isNearTo(this.#reading.look())
+  }
+
+  /** What was lost, no reader can come past. */
+  #isNearTo(place: number): boolean {
+    return this.#writer.behind(place) < this.#ahead
   }
 
   #goOn(): void {
