@@ -106,7 +106,8 @@ export class RecordReader {
       try {
         segments = await Segments.find(this.#folder, stream, tries - 1)
         if (segments === undefined) return undefined
-        if (segments.awaited) await noteReading(this.#folder, stream, Math.min(after, segments.end))
+        const { readTo, end } = segments
+        if (readTo !== undefined) await noteReading(this.#folder, stream, readTo, Math.min(after, end))
         return await work(segments)
       } catch (error) {
         if (!(error instanceof SegmentGone) || tries === TRIES) throw error

@@ -10,7 +10,7 @@ import {
   type TimeMark,
 } from './format.ts'
 import { Marks } from './marks.ts'
-import { readingName } from './reading.ts'
+import { placeRead } from './reading.ts'
 
 interface Opened {
   readonly data: FileHandle
@@ -48,13 +48,13 @@ export class Segments {
   readonly end: number
   /** Place behind the last byte that is kept: before `end` where a full disk has lost the last of the stream. */
   readonly keptEnd: number
-  /** Whoever writes waits for readers to tell how far they are. */
-  readonly awaited: boolean
+  /** How far it was read, where whoever writes it waits for that. */
+  readonly readTo: number | undefined
   readonly #list: readonly Segment[]
 
-  private constructor(list: readonly Segment[], awaited: boolean) {
+  private constructor(list: readonly Segment[], readTo: number | undefined) {
     this.#list = list
-    this.awaited = awaited
+    this.readTo = readTo
     this.end = list.at(-1)!.end
     this.keptEnd = (list.findLast(({ offset, end }) => end > offset) ?? list[0]!).end
     this.dropped = this.end - list.reduce((sum, one) => sum + one.end - one.offset, 0)
@@ -79,8 +79,7 @@ export class Segments {
     )
     const list = found.filter((one) => one !== undefined)
     if (list.length > 0) {
-      const awaited = names.includes(readingName(stream))
-      return new Segments(list.slice(Math.min(without, list.length - 1)), awaited)
+      return new Segments(list.slice(Math.min(without, list.length - 1)), placeRead(names, stream))
     }
     if (offsets.length > 0) throw new SegmentGone(`all of ${folder} was dropped`)
     return undefined
