@@ -22,6 +22,9 @@ const UNREACHED: ReadonlySet<unknown> = new Set([
  * | no connection was made, or the answer was 503 `manager-closed` | always: nothing was done |
  * | the connection broke, or the answer was another 503 | what is idempotent, or has an `Idempotency-Key` |
  * | the answer was 409 `files-elsewhere` | GET: another one may have them |
+ *
+ * When all have been asked, that one is not there, or not well, counts for more than that others have no files: it may have them,
+ * and come back.
  */
 export class Replicas {
   readonly #urls: readonly string[]
@@ -58,6 +61,7 @@ export class Replicas {
     const copy = await copier(request, this.#Request)
     const again = isRepeatable(request)
     let unavailable: Response | undefined
+    let elsewhere: Response | undefined
     let failure: unknown
     for (
       let tries = 0, at = this.#at;
@@ -70,13 +74,15 @@ export class Replicas {
           if (response.status !== 503) this.#at = at
           return response
         }
-        unavailable = response
+        if (response.status === 503) unavailable = response
+        else elsewhere = response
       } catch (error) {
         if (request.signal.aborted || !(again || isUnreached(error))) throw error
         failure = error
       }
     }
     if (unavailable !== undefined) return unavailable
+    if (failure === undefined && elsewhere !== undefined) return elsewhere
     throw failure
   }
 }

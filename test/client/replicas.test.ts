@@ -181,6 +181,30 @@ describe('a client of several replicas', () => {
     expect(names).to.deep.equal(['a GET ', 'b GET ', 'c GET ', 'd GET ', 'c POST'])
   })
 
+  it('follows on at the one that has the files, when that comes back', async () => {
+    let asks = 0
+    const cut: RequestListener = (req, res) => {
+      const onward = asService(req, (answer) => {
+        res.writeHead(answer.statusCode!, answer.headers)
+        answer.once('data', (bytes) => res.write(bytes, () => res.destroy()))
+      })
+      res.on('close', () => onward.destroy())
+    }
+    const busy = problem(503, 'engine-unavailable')
+    const gone: RequestListener = (_req, res) => void res.destroy()
+    const restarting: RequestListener = (req, res) => ([cut, busy, gone][asks++] ?? well)(req, res)
+    const elsewhere = problem(409, 'files-elsewhere')
+    const client = clientOf(await front('a', restarting), await front('b', elsewhere))
+    const { task } = await service.manager.create('WRITE')
+    const texts: (string | undefined)[] = []
+    for await (const { text } of client.output(task.id, { follow: true })) {
+      texts.push(text)
+      finish()
+    }
+    expect(texts).to.deep.equal(['first', 'last'])
+    expect(asks).to.equal(4)
+  })
+
   it('takes any other answer as the answer', async () => {
     const client = clientOf(await front('a', problem(500, 'internal')), await front('b', well))
     expect(await rejection(client.operations())).to.include({ status: 500, code: 'internal' })
