@@ -58,13 +58,13 @@ export class Capture {
     const { record, stream, attempt, keep = Infinity, waits = false } = order
     const ahead = waits ? Math.max(keep, LEAST_AHEAD) : Infinity
     this.#writer = new RecordWriter(record, stream, { attempt, keep: waits ? ahead + CHUNK : keep })
-    if (waits)
-      this.#pace = new Pace(this.#writer, new Reading(record, stream), ahead, () => this.#source?.resume())
     try {
+      if (waits)
+        this.#pace = new Pace(this.#writer, new Reading(record, stream), ahead, () => this.#source?.resume())
       this.#open()
     } catch (error) {
       this.abandon()
-      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new PipeMissing() : error
+      throw error
     }
   }
 
@@ -135,9 +135,13 @@ export class Capture {
   /** The reading end first: without a reader the writing end would wait to be opened. */
   #open(): void {
     if (this.#path === undefined) return
-    this.#reader = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK)
-    if (this.#order.stranger) chmodSync(this.#path, 0o622)
-    this.#writerEnd = openSync(this.#path, constants.O_WRONLY)
+    try {
+      this.#reader = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK)
+      if (this.#order.stranger) chmodSync(this.#path, 0o622)
+      this.#writerEnd = openSync(this.#path, constants.O_WRONLY)
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new PipeMissing() : error
+    }
   }
 
   #listen(child: ChildProcess, source: Readable): void {

@@ -87,6 +87,8 @@ export class LocalRun implements HostedRun {
       captures.push(this.#capture('stderr', errPath))
       return await this.#listen(captures[0]!, captures[1]!)
     } finally {
+      // It did not come to that one.
+      if (captures.length === 0 && errPath !== undefined) this.#around.fifos.giveBack(errPath)
       for (const capture of captures.splice(0)) capture.abandon()
       clearTimeout(this.#growth)
     }

@@ -109,6 +109,20 @@ for (const kind of HOST_KINDS)
       process.kill(Number(stage.text(order)), 'SIGKILL')
     })
 
+    it('leaves no pipes behind where it cannot be started', async () => {
+      const folders = (): string[] =>
+        readdirSync(tmpdir()).filter((name) => name.startsWith(`majordomo-fifos-${starter()}-`))
+      const pipes = (): number => folders().flatMap((name) => readdirSync(join(tmpdir(), name))).length
+      await host.launch(stage.order('true')).ended
+      const before = pipes()
+      const record = join(stage.folder, 'nowhere')
+      for (let i = 0; i < 100; i++) {
+        const run = host.launch({ ...stage.order('true', { waits: true, keep: 1 }), record })
+        expect(await run.ended.catch((error: unknown) => error)).to.include({ code: 'ENOENT' })
+      }
+      expect(pipes()).to.be.at.most(before)
+    })
+
     it('cannot print into the record of another, although it kept its outputs open', async () => {
       const intruder = `until [ -e go ]; do sleep 0.02; done; trap "" PIPE; echo intruder; touch gone`
       await host.launch(stage.order(`setsid bash -c '${intruder}' 2>/dev/null &`)).ended
