@@ -172,7 +172,7 @@ export interface paths {
          * List what lies in a task's working directory
          * @description In the order of their paths, a folder before what lies in it. What processes of the task printed is there too, as
          *     `.majordomo/stdout` and `.majordomo/stderr`. In a name that is not UTF-8 each byte that belongs to no character is shown as
-         *     `%` and two digits; the file is read, and archived, by the name that is shown.
+         *     `%` and two digits, and `%` as `%25`; the file is read, and archived, by the name that is shown.
          */
         get: operations["listFiles"];
         put?: never;

@@ -8,7 +8,7 @@ export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Uint8Arra
 export interface FileInfo {
   /**
    * Relative to the working directory, with `/` between its parts. In a name that is not UTF-8 each byte that belongs to no
-   * character is `%` and two digits, such as `%E9`.
+   * character is `%` and two digits, such as `%E9`, and `%` itself is `%25`.
    */
   readonly path: string
   /** `link` and `other` (pipes, sockets, devices) are listed and never opened. */

@@ -9,12 +9,15 @@ export function rawName(bytes: Buffer): RawName {
   return Buffer.from(text).equals(bytes) ? text : bytes
 }
 
-/** The name with `%` and two digits in the place of each byte that belongs to no character: `caf%E9` for Latin-1's café. */
+/**
+ * The name with `%` and two digits in the place of each byte that belongs to no character, and of `%`, so that there is a way
+ * back: `caf%E9` for Latin-1's café. A text is shown as it is.
+ */
 export function shownName(name: RawName): string {
   if (typeof name === 'string') return name
   let shown = ''
   for (let at = 0; at < name.length;) {
-    const character = characterAt(name, at)
+    const character = name[at] === PERCENT ? undefined : characterAt(name, at)
     shown += character ?? `%${name[at]!.toString(16).toUpperCase()}`
     at += character === undefined ? 1 : Buffer.byteLength(character)
   }
@@ -29,8 +32,10 @@ export function bytesShownAs(shown: string): Buffer | undefined {
   return shownName(rawName(bytes)) === shown ? bytes : undefined
 }
 
-/** Bytes below 80 are characters. */
-const ESCAPED = /%([89A-F][0-9A-F])/
+const PERCENT = 0x25
+
+/** Other bytes below 80 are characters. */
+const ESCAPED = /%(25|[89A-F][0-9A-F])/
 
 function characterAt(bytes: Buffer, at: number): string | undefined {
   const lead = bytes[at]!

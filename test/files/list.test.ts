@@ -66,8 +66,18 @@ describe('Lists of files', () => {
     writeFileSync(raw('caf', 0xe9, '/na', 0xef, 've.txt'), 'Latin-1')
     writeFileSync(raw('é€😀', 0xff, 'é'), '')
     writeFileSync(raw(0xe2, 0x82), '')
+    writeFileSync(raw('%E9', 0xe9), '')
     put(folder, { 'caf%E8': '', 'ab%FF\ufffd': '', '100%': '' })
-    const all = ['%E2%82', '100%', 'ab%FF\ufffd', 'caf%E8', 'caf%E9', 'caf%E9/na%EFve.txt', 'é€😀%FFé']
+    const all = [
+      '%25E9%E9',
+      '%E2%82',
+      '100%',
+      'ab%FF\ufffd',
+      'caf%E8',
+      'caf%E9',
+      'caf%E9/na%EFve.txt',
+      'é€😀%FFé',
+    ]
     expect(await paths(store)).to.deep.equal(all)
     for (const [i, after] of all.entries())
       expect(await paths(store, { after })).to.deep.equal(all.slice(i + 1))
