@@ -126,9 +126,9 @@ export class RecordWriter {
     this.#midLine = bytes.at(-1) !== LINE_END
   }
 
-  /** From now on nothing is dropped. */
-  keepAll(): void {
-    this.#keep = Number.POSITIVE_INFINITY
+  /** From now on so many bytes more are kept. */
+  keepMore(bytes: number): void {
+    this.#keep += bytes
   }
 
   /** Closes the files. A later write would open them again. */

@@ -99,6 +99,11 @@ export class Capture {
     if (this.#pace?.goesOn() === false) source.pause()
   }
 
+  /** The process is told to stop. Safe to call again. */
+  stopping(): void {
+    this.#pace?.giveMore()
+  }
+
   /** What is printed from now on is read and counted, so that whoever prints it can end, and not kept. */
   passOver(): void {
     this.#isFull = true

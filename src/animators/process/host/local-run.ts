@@ -57,6 +57,7 @@ export class LocalRun implements HostedRun {
   stop(): void {
     this.#stopped = true
     this.#child?.stop()
+    for (const capture of this.#captures) capture.stopping()
   }
 
   onGrowth(listener: () => void): void {

@@ -13,6 +13,7 @@ export class Pace {
   readonly #reading: Reading
   readonly #resume: () => void
   #ahead: number
+  #hasMore = false
   #waiting: NodeJS.Timeout | undefined
 
   /**
@@ -35,11 +36,16 @@ export class Pace {
     return false
   }
 
+  /** It was told to stop: what it says of that has as much room again, whether anybody reads or not. */
+  giveMore(): void {
+    if (this.#hasMore) return
+    this.#hasMore = true
+    this.#widen(this.#ahead)
+  }
+
   /** Nothing more is kept, or nobody is left who could wait: what fits into a pipe fits into the record. */
   release(): void {
-    this.#ahead = Infinity
-    this.#writer.keepAll()
-    this.#goOn()
+    this.#widen(Infinity)
   }
 
   close(): void {
@@ -54,6 +60,12 @@ export class Pace {
   /** What was lost, no reader can come past. */
   #isNearTo(place: number): boolean {
     return this.#writer.behind(place) < this.#ahead
+  }
+
+  #widen(bytes: number): void {
+    this.#ahead += bytes
+    this.#writer.keepMore(bytes)
+    if (this.#isNear()) this.#goOn()
   }
 
   #goOn(): void {

@@ -49,6 +49,26 @@ for (const kind of HOST_KINDS)
       expect(end.fault).to.match(/1000000 bytes of stdout are lost/)
     })
 
+    it('can still say what it does when it is told to stop, though nobody reads', async () => {
+      const script = `trap 'seq 10000; exit 7' TERM; yes | head -c 1000000; while :; do sleep 0.02; done`
+      const order = stage.order(script, waits)
+      const run = host.launch(order)
+      await printed(order, run, AHEAD)
+      run.stop()
+      expect(await run.ended).to.include({ exitCode: 7 })
+      expect(stage.text(order)).to.match(/\n9999\n10000\n$/)
+    })
+
+    it('is not heard without end when it is told to stop', async () => {
+      const order = stage.order(`trap '' TERM; yes`, { ...waits, killAfter: 300 })
+      const run = host.launch(order)
+      await printed(order, run, AHEAD)
+      run.stop()
+      const end = await run.ended
+      expect(end).to.include({ signal: 'SIGKILL' })
+      expect(end.stdout).to.be.below(1_000_000)
+    })
+
     it('ends as it would, once it has printed too much and no more of it is kept', async () => {
       const script = `trap 'head -c 300000 /dev/zero; exit 7' TERM; head -c 150000 /dev/zero; while :; do sleep 0.02; done`
       const order = stage.order(script, { ...waits, stopAt: AHEAD - 1 })
