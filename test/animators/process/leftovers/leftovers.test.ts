@@ -9,6 +9,7 @@ import type { LaunchOrder } from '../../../../src/animators/process/host/order.t
 import { identityOf } from '../../../../src/machine/proc.ts'
 import { recover } from '../../../../src/animators/process/leftovers/recover.ts'
 import { takeOver, type Leftover } from '../../../../src/animators/process/leftovers/take-over.ts'
+import { RecordReader } from '../../../../src/files/record/reader.ts'
 import { isAlive } from '../host.ts'
 import { Stage } from '../stage.ts'
 
@@ -98,6 +99,28 @@ describe('processes of a service that was killed', () => {
     await Promise.race([grown, found.run.ended])
     expect(stage.text(order)).to.match(/\nlast\n$/)
     expect(stage.notes()).to.deep.equal([])
+    await leaves(service.spawner)
+  })
+
+  it('go on waiting for readers, and do not lose what nobody has read', async () => {
+    const order = stage.order('seq 100000', { leftover: 'adopt', waits: true, keep: 1 })
+    const service = await serviceWith(order)
+    await service.kill()
+    const found = await next(order)
+    if (found.kind !== 'adopted') throw new Error(found.kind)
+    let over = false
+    void found.run.ended.then(() => (over = true))
+    const reader = new RecordReader(order.record)
+    let [after, lines] = [0, 0]
+    for (;;) {
+      const isLast = over
+      const { items, cursor } = (await reader.read({ stream: 'stdout', after, limit: 1e9 }))!
+      for (const { text } of items) expect(text).to.equal(String(++lines))
+      if (isLast && items.length === 0) break
+      after = cursor
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(lines).to.equal(100_000)
     await leaves(service.spawner)
   })
 
