@@ -163,11 +163,11 @@ export class LocalRun implements HostedRun {
 
   /** What may go on without its service leaves its end behind, until somebody was told of it. */
   #settled(end: RunEnd): RunEnd {
-    const { running, task, leftover } = this.#order
+    const { running, leftover } = this.#order
     if (running === undefined || this.#note === undefined) return end
     try {
       if (leftover === 'adopt') replaceNote(running, { ...this.#note, end })
-      else removeNote(running, task)
+      else removeNote(running, this.#order)
       return end
     } catch (error) {
       return { ...end, fault: end.fault ?? `its end could not be noted: ${messageOf(error)}` }

@@ -54,7 +54,14 @@ export function notePath(running: string, task: string): string {
 
 /** @throws the system's error: ENOSPC… */
 export function writeNote(running: string, note: Note): void {
-  writeFileSync(notePath(running, note.task), JSON.stringify(note), { mode: 0o600 })
+  const path = notePath(running, note.task)
+  try {
+    writeFileSync(path, JSON.stringify(note), { mode: 0o600 })
+  } catch (error) {
+    // Half a note tells nobody whose it is, and so nobody would remove it.
+    removeFile(path)
+    throw error
+  }
 }
 
 /** Whoever reads it meanwhile sees either the note before or this one. */
@@ -65,8 +72,10 @@ export function replaceNote(running: string, note: Note): void {
   renameSync(next, path)
 }
 
-export function removeNote(running: string, task: string): void {
-  removeFile(notePath(running, task))
+/** The next process of the task may have been noted meanwhile: a note of another mark stays. */
+export function removeNote(running: string, { task, mark }: Pick<Note, 'task' | 'mark'>): void {
+  const path = notePath(running, task)
+  if (readNoteFile(path)?.mark === mark) removeFile(path)
 }
 
 /** Undefined where there is none, or it is one of another machine, or it was not written to its end. */

@@ -86,14 +86,14 @@ export class Adopted implements HostedRun {
     this.#watcher?.close()
     if (end === undefined) void this.#abandoned()
     else {
-      removeNote(this.#running, this.#note.task)
+      removeNote(this.#running, this.#note)
       this.#settle.resolve(end)
     }
   }
 
   async #abandoned(): Promise<void> {
     await this.#reaper.endLeftover(this.#note.process, this.#note)
-    removeNote(this.#running, this.#note.task)
+    removeNote(this.#running, this.#note)
     this.#settle.reject(new SpawnerLost('the process that listened to this one has ended'))
   }
 

@@ -18,12 +18,12 @@ export async function recover(running: string): Promise<number[]> {
   const ended: number[] = []
   const endings: Promise<unknown>[] = []
   for await (const note of notesIn(running, KEPT_OF_OTHERS)) {
-    if (isOver(note)) removeNote(running, note.task)
+    if (isOver(note)) removeNote(running, note)
     else if (note.end === undefined && !isStill(note.service) && !isStill(note.host))
       endings.push(
         reaper.endLeftover(note.process, note).then((found) => {
           if (found) ended.push(note.process.pid)
-          return removeNote(running, note.task)
+          return removeNote(running, note)
         }),
       )
   }

@@ -51,6 +51,6 @@ function adopted(running: string, note: Note, reaper: Reaper): Leftover {
 
 async function endOf(running: string, note: Note, reaper: Reaper): Promise<Leftover> {
   const found = note.process.boot === thisBoot() && (await reaper.endLeftover(note.process, note))
-  removeNote(running, note.task)
+  removeNote(running, note)
   return found ? { kind: 'ended', pid: note.process.pid } : { kind: 'none' }
 }

@@ -92,7 +92,7 @@ export class SpawnedHost implements ProcessHost {
   #forget(number: number, { order }: SpawnedRun): void {
     this.#runs.delete(number)
     // The spawner left the end of this one there, in case that nobody would hear of it.
-    if (order.running !== undefined && order.leftover === 'adopt') removeNote(order.running, order.task)
+    if (order.running !== undefined && order.leftover === 'adopt') removeNote(order.running, order)
     if (this.#runs.size === 0) this.#spawner?.hold(false)
   }
 
@@ -119,7 +119,7 @@ export class SpawnedHost implements ProcessHost {
   async #endAlone(run: SpawnedRun, { exitCode, signal, lastWords }: SpawnerEnd): Promise<void> {
     const { order, known } = run
     await this.#reaper.endLeftover(known?.identity, order)
-    if (order.running !== undefined) removeNote(order.running, order.task)
+    if (order.running !== undefined) removeNote(order.running, order)
     const how = signal === null ? `exited with code ${exitCode}` : `was ended by ${signal}`
     const what = lastWords === '' ? '' : `: ${lastWords}`
     run.fail(new SpawnerLost(`the process that started and listened to this one ${how}${what}`))

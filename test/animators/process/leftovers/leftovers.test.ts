@@ -1,17 +1,17 @@
 import { expect } from 'chai'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { notePath, type Note } from '../../../../src/animators/process/host/notes.ts'
+import { notePath, readNote, type Note } from '../../../../src/animators/process/host/notes.ts'
 import type { LaunchOrder } from '../../../../src/animators/process/host/order.ts'
 import { identityOf } from '../../../../src/machine/proc.ts'
 import { recover } from '../../../../src/animators/process/leftovers/recover.ts'
 import { takeOver, type Leftover } from '../../../../src/animators/process/leftovers/take-over.ts'
 import { RecordReader } from '../../../../src/files/record/reader.ts'
 import { isAlive } from '../host.ts'
-import { Stage } from '../stage.ts'
+import { Stage, until } from '../stage.ts'
 
 const WAITS = 'echo $$; until [ -e done ]; do sleep 0.05; done'
 
@@ -198,6 +198,20 @@ describe('processes of a service that was killed', () => {
     expect(orphans.filter(({ pid }) => isAlive(pid))).to.deep.equal([])
     expect(strangers.filter(({ pid }) => isAlive(pid))).to.have.length(10)
     expect(stage.notes()).to.deep.equal([])
+  })
+
+  it('are ended without the note of the next attempt, which has begun meanwhile', async () => {
+    const [begun, told] = [join(stage.folder, 'begun'), join(stage.folder, 'told')]
+    const { order } = await orphan(`trap 'touch ${told}' TERM; touch ${begun}; while :; do sleep 0.05; done`)
+    await until(stage.folder, () => existsSync(begun))
+    const recovered = recover(stage.running)
+    await until(stage.folder, () => existsSync(told))
+    const path = notePath(stage.running, order.task)
+    const note = JSON.parse(readFileSync(path, 'utf8')) as Note
+    const newer = { ...note, attempt: 2, mark: 'MAJORDOMO_RUN=newer', service: identityOf(process.pid)! }
+    writeFileSync(path, JSON.stringify(newer))
+    await recovered
+    expect(readNote(stage.running, order.task)).to.include({ attempt: 2, mark: newer.mark })
   })
 
   it('are ended by the next attempt, where it comes first', async () => {
