@@ -68,6 +68,8 @@ describe('a crowd of processes', () => {
   const seen = (mark: '+' | '-', count: number): Promise<string[]> =>
     eventually(PATIENCE, `${count} ${mark}`, () => (pids(mark).length >= count ? pids(mark) : undefined))
   const notes = (): string[] => readdirSync(join(root, 'files', '.running'))
+  /** Without that of the service. */
+  const processes = (): string[] => notes().filter((name) => name.endsWith('.json'))
   const expectNothingLeft = async (spawner: number | undefined): Promise<void> => {
     expect(await new Census().markedBy(`CROWD=${root}`)).to.deep.equal([])
     expect(notes()).to.deep.equal([])
@@ -110,7 +112,7 @@ describe('a crowd of processes', () => {
     const once = Array.from({ length: AT_ONCE - again }, () => waiting())
     const tasks = (await manager.createMany([...retried, ...once])).map(idOf)
     const first = await seen('+', AT_ONCE)
-    await eventually(PATIENCE, 'all are noted', () => (notes().length === AT_ONCE ? true : undefined))
+    await eventually(PATIENCE, 'all are noted', () => (processes().length === AT_ONCE ? true : undefined))
     const spawner = spawnerOf()!
     process.kill(spawner, 'SIGKILL')
     for (const id of tasks.slice(again)) {

@@ -41,7 +41,8 @@ async function counted() {
     zombies: zombiesOf(process.pid) + zombiesOf(starter),
     folders: fifos.length,
     pipes: fifos.flatMap((name) => readdirSync(join(tmpdir(), name))).length,
-    notes: readdirSync(join(root!, '.running')),
+    // That of the service stays until it is closed.
+    notes: readdirSync(join(root!, '.running')).filter((name) => name.endsWith('.json')),
     files: readdirSync(root!).filter((name) => !name.startsWith('.')),
     staged: readdirSync(join(root!, '.staging')),
   }

@@ -21,6 +21,11 @@ export class LocalHost implements ProcessHost {
     this.#service = service
   }
 
+  /** Marks of those that run. */
+  get marks(): readonly string[] {
+    return [...this.#runs.values()].map(({ mark }) => mark)
+  }
+
   launch(order: LaunchOrder): HostedRun {
     if (this.#closing !== undefined) throw new Error('no process is started any more: its host is closed')
     const run = new LocalRun(order, {

@@ -1,7 +1,9 @@
-import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { isFamilyFile } from './family.ts'
+import { isIdentity, isOlder, ownPrefix, removeFile } from './note-files.ts'
 import type { LaunchOrder, RunEnd } from './order.ts'
 import type { Identity } from '../../../machine/proc.ts'
 
@@ -47,9 +49,8 @@ export function noteOf(
   }
 }
 
-/** Of this machine only: what another one noted tells nothing about the processes here. */
 export function notePath(running: string, task: string): string {
-  return join(running, `${hostname().replaceAll(/[^\w.-]/g, '_')}-${task}.json`)
+  return join(running, `${ownPrefix()}${task}.json`)
 }
 
 /** @throws the system's error: ENOSPC… */
@@ -86,6 +87,7 @@ export function readNote(running: string, task: string): Note | undefined {
 /** The notes of a folder that are of this machine; what is of no use any more by its age, ms, is removed. */
 export async function* notesIn(running: string, oldest: number): AsyncGenerator<Note> {
   for (const name of await readdir(running).catch(() => [])) {
+    if (isFamilyFile(name)) continue
     const path = join(running, name)
     const note = name.endsWith('.json') ? readNoteFile(path) : undefined
     if (note !== undefined) yield note
@@ -104,23 +106,5 @@ function readNoteFile(path: string): Note | undefined {
     return sound ? note : undefined
   } catch {
     return undefined
-  }
-}
-
-/** A signal to what is no pid could reach everybody. */
-function isIdentity({ pid, start, boot }: Identity): boolean {
-  return Number.isSafeInteger(pid) && pid > 1 && typeof start === 'string' && typeof boot === 'string'
-}
-
-async function isOlder(path: string, age: number): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found !== undefined && found.isFile() && Date.now() - found.mtimeMs > age
-}
-
-function removeFile(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch {
-    // It has gone already, or cannot go: then it is of no use to anybody when its processes have gone.
   }
 }

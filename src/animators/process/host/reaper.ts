@@ -35,13 +35,18 @@ export class Reaper {
     return true
   }
 
-  /** Kills whatever has the mark in its environment; answers how many there were. What forks meanwhile is met by a further round. */
-  async killMarked(mark: string): Promise<number> {
-    let killed = 0
+  /**
+   * Kills whatever has the mark in its environment; answers whom. What forks meanwhile is met by a further round.
+   * @param spared marks of those among them that live on
+   */
+  async killMarked(mark: string, spared: readonly string[] = []): Promise<ReadonlySet<number>> {
+    const killed = new Set<number>()
     for (let round = 0; round < 10; round++) {
-      const pids = (await this.#census.markedBy(mark)).filter((pid) => pid !== process.pid)
+      const pids = (await this.#census.markedBy(mark)).filter(
+        (pid) => pid !== process.pid && !spared.some((one) => hasMark(pid, one)),
+      )
       if (pids.length === 0) return killed
-      for (const pid of pids) if (signalMarked(pid, mark, 'SIGKILL')) killed++
+      for (const pid of pids) if (signalMarked(pid, mark, 'SIGKILL')) killed.add(pid)
     }
     return killed
   }
@@ -72,7 +77,7 @@ export class Reaper {
       if (!(await this.groupEnds(identity.pid, performance.now() + order.killAfter)))
         signalGroup(identity.pid, 'SIGKILL')
     }
-    return (await this.killMarked(order.mark)) > 0 || found
+    return (await this.killMarked(order.mark)).size > 0 || found
   }
 }
 

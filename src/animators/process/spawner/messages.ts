@@ -1,4 +1,5 @@
 import type { Identity } from '../../../machine/proc.ts'
+import type { Family } from '../host/family.ts'
 import type { LaunchOrder, RunEnd, Started } from '../host/order.ts'
 
 /** What a service says to its spawner. A run is named by a number that the service gives. */
@@ -20,6 +21,8 @@ export type FromSpawner =
 /** What a spawner is told as it starts, in its arguments. */
 export interface Introduction {
   readonly service: Identity | undefined
+  /** Whom it starts. Undefined where they have no mark in common. */
+  readonly family: Family | undefined
 }
 
 /** An error of the system, as it crosses. */

@@ -1,13 +1,17 @@
+import { forgetFamily, markOf } from '../host/family.ts'
 import { LocalHost } from '../host/local-host.ts'
 import type { HostedRun, LaunchOrder } from '../host/order.ts'
+import { Reaper } from '../host/reaper.ts'
 import { writtenError, type FromSpawner, type Introduction, type ToSpawner } from './messages.ts'
 
 /**
  * The life of a spawner: does what its service says, and leaves when that closes it. When the service has died it ends
- * its processes first, and goes on listening to those that are to be found again.
+ * its processes first, with whatever earlier ones have left, and goes on listening to those that are to be found again.
  */
 export function serve(introduction: Introduction): void {
-  const host = new LocalHost(introduction.service)
+  const { service, family } = introduction
+  const host = new LocalHost(service)
+  const reaper = new Reaper()
   const runs = new Map<number, HostedRun>()
 
   const say = (message: FromSpawner): void => {
@@ -34,8 +38,17 @@ export function serve(introduction: Introduction): void {
       .catch(() => {})
   }
 
+  /** What the service would do as it closes. */
+  const endFamily = async (): Promise<void> => {
+    if (family !== undefined && !process.connected) await reaper.killMarked(markOf(family), host.marks)
+  }
+
   const leave = async (): Promise<void> => {
-    await host.close(({ leftover }) => leftover === 'adopt' && !process.connected)
+    const closed = host.close(({ leftover }) => leftover === 'adopt' && !process.connected)
+    await endFamily()
+    await closed
+    await endFamily()
+    if (family !== undefined && !process.connected) forgetFamily(family)
     process.exit()
   }
 

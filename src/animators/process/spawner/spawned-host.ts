@@ -1,3 +1,4 @@
+import { noteFamily, type Family } from '../host/family.ts'
 import { sweepFifos } from '../host/fifos.ts'
 import { removeNote } from '../host/notes.ts'
 import { SpawnerLost, type HostedRun, type LaunchOrder, type ProcessHost } from '../host/order.ts'
@@ -24,6 +25,7 @@ const ANSWER_WITHIN = 8_000
 export class SpawnedHost implements ProcessHost {
   readonly #script: string
   readonly #lost: (end: SpawnerEnd) => void
+  readonly #family: Family | undefined
   readonly #reaper = new Reaper()
   readonly #runs = new Map<number, SpawnedRun>()
   /** Runs of spawners that have died, which are being ended. */
@@ -32,10 +34,14 @@ export class SpawnedHost implements ProcessHost {
   #next = 1
   #closing: Promise<void> | undefined
 
-  /** @param lost is called when a spawner has died that nobody told to leave */
-  constructor(script: string, lost: (end: SpawnerEnd) => void = () => {}) {
+  /**
+   * @param lost is called when a spawner has died that nobody told to leave
+   * @param family of all that are started
+   */
+  constructor(script: string, lost: (end: SpawnerEnd) => void = () => {}, family?: Family) {
     this.#script = script
     this.#lost = lost
+    this.#family = family
   }
 
   /** Of the spawner, where there is one. */
@@ -73,7 +79,9 @@ export class SpawnedHost implements ProcessHost {
   }
 
   #start(): SpawnerProcess {
-    const spawner = new SpawnerProcess(this.#script, (message) => this.#heard(message))
+    const spawner = new SpawnerProcess(this.#script, this.#family, (message) => this.#heard(message))
+    // It has been told of no process yet.
+    if (this.#family !== undefined && spawner.pid !== undefined) noteFamily(this.#family, spawner.pid)
     spawner.ended.then(
       (end) => this.#gone(end),
       (error: unknown) => this.#unborn(error),

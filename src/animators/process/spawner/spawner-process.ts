@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { identityOf } from '../../../machine/proc.ts'
+import type { Family } from '../host/family.ts'
 import type { FromSpawner, Introduction, ToSpawner } from './messages.ts'
 
 /** How a spawner ended, and what it said last of it. */
@@ -24,8 +25,8 @@ export class SpawnerProcess {
   readonly ended: Promise<SpawnerEnd>
 
   /** @throws the system's error, as `ended` may: EAGAIN, EMFILE, ENOMEM… */
-  constructor(script: string, heard: (message: FromSpawner) => void) {
-    const introduction: Introduction = { service: identityOf(process.pid) }
+  constructor(script: string, family: Family | undefined, heard: (message: FromSpawner) => void) {
+    const introduction: Introduction = { service: identityOf(process.pid), family }
     const isSource = script.endsWith('.ts')
     const child = fork(script, [JSON.stringify(introduction)], {
       // In a session of its own, so that what a terminal sends to the service does not end it.

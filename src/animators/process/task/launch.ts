@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { TaskOps } from '../../../core/animator.ts'
@@ -24,7 +23,7 @@ export async function orderOf(
   place: Workspace,
   { rules, processes }: RunnerParts,
 ): Promise<LaunchOrder> {
-  const ownMark = `${processes.mark}.${randomUUID()}`
+  const mark = processes.newMark()
   const { stopSignal, killAfter, stopAt, keep, waits, uid, gid } = plan
   const room = await newRoom(place, ops.attempt)
   const call = await invocation(plan, room)
@@ -38,11 +37,11 @@ export async function orderOf(
     env: {
       ...plan.env,
       ...insideEnvironment(ops, { url: rules.url, progressFile: progressFile(place, ops.attempt) }),
-      MAJORDOMO_RUN: ownMark,
+      MAJORDOMO_RUN: mark,
     },
     stopSignal,
     killAfter,
-    mark: `MAJORDOMO_RUN=${ownMark}`,
+    mark: `MAJORDOMO_RUN=${mark}`,
     record: place.record,
     running: place.running,
     leftover: rules.leftovers,

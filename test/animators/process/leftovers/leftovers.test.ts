@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { noteFamily } from '../../../../src/animators/process/host/family.ts'
 import { notePath, readNote, type Note } from '../../../../src/animators/process/host/notes.ts'
 import type { LaunchOrder } from '../../../../src/animators/process/host/order.ts'
 import { identityOf } from '../../../../src/machine/proc.ts'
@@ -198,6 +200,34 @@ describe('processes of a service that was killed', () => {
     expect(orphans.filter(({ pid }) => isAlive(pid))).to.deep.equal([])
     expect(strangers.filter(({ pid }) => isAlive(pid))).to.have.length(10)
     expect(stage.notes()).to.deep.equal([])
+  })
+
+  it('are found by the mark of all processes of their service, also those that nobody has noted, and only theirs', async () => {
+    const dead = { pid: 4_194_303, start: '1', boot: identityOf(process.pid)!.boot }
+    const alive = identityOf(process.pid)!
+    const families = [
+      { service: dead, host: dead },
+      { service: dead, host: alive },
+      { service: alive, host: alive },
+      { service: dead, host: dead, hostname: 'elsewhere' },
+    ]
+    const pids: number[] = []
+    for (const who of families) {
+      const family = { id: randomUUID(), running: stage.running }
+      noteFamily(family, process.pid)
+      const path = join(
+        stage.running,
+        stage.notes().find((name) => name.includes(family.id))!,
+      )
+      writeFileSync(path, JSON.stringify({ hostname: hostname(), id: family.id, ...who }))
+      const env = { PATH: process.env['PATH'], MAJORDOMO_RUN: `${family.id}.one` }
+      const stray = spawn('/bin/sleep', ['100'], { detached: true, stdio: 'ignore', env })
+      strays.push(stray)
+      pids.push(stray.pid!)
+    }
+    expect(await recover(stage.running)).to.deep.equal([pids[0]])
+    expect(pids.map(isAlive)).to.deep.equal([false, true, true, true])
+    expect(stage.notes()).to.have.length(3)
   })
 
   it('are ended without the note of the next attempt, which has begun meanwhile', async () => {
