@@ -81,6 +81,13 @@ export interface AnimatorPlace {
   readonly logger: Logger
   /** Folder in which runs of this machine noted their processes; undefined where nothing outlives the service. */
   readonly running: string | undefined
+  /** Whether tasks outlive the service: then it, or another one that shares the engine, goes on with them when it was killed. */
+  readonly durable: boolean
+  /**
+   * A task of any operation, as it is now, for those who have kept something for it; undefined where there is none any more.
+   * @throws {MajordomoError} `engine-unavailable`
+   */
+  get(id: string): Promise<Task | undefined>
   /**
    * What the animators of this manager have in common, such as connections, or a process that works for all of them: made
    * when it is first asked for, and the same for whoever asks with the same function. It may be a promise. Its `close()`,

@@ -9,7 +9,7 @@ export class Commons {
   #closed = false
   readonly place: AnimatorPlace
 
-  constructor(around: Pick<AnimatorPlace, 'logger' | 'running'>) {
+  constructor(around: Omit<AnimatorPlace, 'shared'>) {
     this.place = Object.freeze({
       ...around,
       shared: <T>(make: (place: AnimatorPlace) => T) => this.#get(make),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { contextOfNow } from '../core/context.ts'
+import { showable } from '../core/snapshot.ts'
 import { VERSION } from '../core/version.ts'
 import type { Engine, WorkerDraft } from '../engine/contract.ts'
 import { Attention } from './attention.ts'
@@ -60,7 +61,15 @@ export function assemble(settings: ManagerSettings, life: Life) {
   const hub = new EventHub(logger, inContext, attention)
 
   const files = new TaskFiles({ store: settings.files, engine, deadlines, hub, logger, now })
-  const commons = new Commons({ logger, running: files.running })
+  const commons = new Commons({
+    logger,
+    running: files.running,
+    durable,
+    async get(id) {
+      const task = await engine.get(id)
+      return task && showable(task)
+    },
+  })
   const registry = new Registry(commons.place)
   const catalogue = new Catalogue({ registry, engine: life.engine, shared, now })
   const intake = new Intake({ catalogue, settings, engine, lot, files, untilOpen: life.untilOpen, turns })

@@ -80,6 +80,8 @@ describe('processes of a service that is killed', () => {
     expect(await second.line()).to.equal('attempt 1: last')
     expect(await second.line()).to.equal('end SUCCEEDED')
     expect(isAlive(pid!)).to.equal(false)
+    const notes = join(folder, 'files', '.running')
+    await eventually(20_000, 'no notes', () => readdirSync(notes).length === 0 || undefined)
   })
 })
 

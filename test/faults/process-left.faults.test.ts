@@ -76,6 +76,24 @@ describe('what a service has left that was killed', () => {
       await eventually(20_000, 'no notes', () => readdirSync(running).length === 0 || undefined)
     })
 
+  it('is ended, although it was to be taken over, where the task fails for the interruption', async () => {
+    const options = { leftovers: 'adopt', onInterrupt: 'fail' }
+    const first = start(options, {
+      script: `echo $$ > ${join(folder, 'pid')}; exec sleep 131`,
+      timeout: '1h',
+    })
+    const pid = await pidIn('pid')
+    await first.end('SIGKILL')
+    expect(isAlive(pid)).to.equal(true)
+    const second = start(options)
+    const lines = [await second.line()]
+    if (lines[0] !== 'open') lines.push(await second.line())
+    expect(lines.at(-1)).to.equal('open')
+    expect(isAlive(pid)).to.equal(false)
+    await second.end('SIGTERM')
+    await eventually(20_000, 'no notes', () => readdirSync(running).length === 0 || undefined)
+  })
+
   it('is ended also where there was no time to note that it runs', async () => {
     const options = { spawner: false }
     const first = start(options, { script: `echo $$ >> ${join(folder, 'pid')}; exec sleep 131` })

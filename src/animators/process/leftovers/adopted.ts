@@ -2,11 +2,12 @@ import { watch, type FSWatcher } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { segmentName, segmentOffsets } from '../../../files/record/format.ts'
-import { notePath, readNote, removeNote, type Note } from '../host/notes.ts'
+import { notePath, readNote, type Note } from '../host/notes.ts'
 import { SpawnerLost, type HostedRun, type RunEnd, type Started } from '../host/order.ts'
 import { isStill } from '../../../machine/proc.ts'
 import type { Reaper } from '../host/reaper.ts'
 import { signalGroup } from '../host/signals.ts'
+import { forget } from './keeper.ts'
 
 /** Where the system does not tell that a note has changed, ms. */
 const LOOK = 500
@@ -86,14 +87,14 @@ export class Adopted implements HostedRun {
     this.#watcher?.close()
     if (end === undefined) void this.#abandoned()
     else {
-      removeNote(this.#running, this.#note)
+      forget(this.#running, this.#note)
       this.#settle.resolve(end)
     }
   }
 
   async #abandoned(): Promise<void> {
     await this.#reaper.endLeftover(this.#note.process, this.#note)
-    removeNote(this.#running, this.#note)
+    forget(this.#running, this.#note)
     this.#settle.reject(new SpawnerLost('the process that listened to this one has ended'))
   }
 

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { readNote, removeNote, type Note } from '../host/notes.ts'
+import type { TaskOps } from '../../../core/animator.ts'
+import { readNote, type Note } from '../host/notes.ts'
 import type { HostedRun } from '../host/order.ts'
 import { isStill, thisBoot } from '../../../machine/proc.ts'
 import { Reaper } from '../host/reaper.ts'
 import { Adopted } from './adopted.ts'
+import { forget, noteKeeper } from './keeper.ts'
 
 /** What an earlier attempt of a task has left. */
 export type Leftover =
@@ -20,23 +22,28 @@ const FORGOTTEN_WITHIN = 10_000
 /**
  * Sees to it that no process of an earlier attempt runs beside the next one: waits for those who are ending it, or ends it, or
  * hands it over, or the end that it had meanwhile, where that is what it was started for.
+ * @param next the attempt that wants to begin
  * @param reaper one for many that come at the same time
  * @throws the signal's reason
  */
 export async function takeOver(
   running: string,
-  task: string,
+  next: Pick<TaskOps, 'id' | 'attempt'>,
   signal: AbortSignal,
   reaper = new Reaper(),
 ): Promise<Leftover> {
+  const adopted = (note: Note): Leftover => {
+    noteKeeper(running, note, next.attempt)
+    return { kind: 'adopted', run: new Adopted(running, note, reaper), note }
+  }
   let overSince: number | undefined
   for (let wait = FIRST_LOOK; ; wait = Math.min(2 * wait, LONGEST_LOOK)) {
-    const note = readNote(running, task)
+    const note = readNote(running, next.id)
     if (note === undefined) return { kind: 'none' }
     if (!isStill(note.service)) {
-      if (note.end !== undefined) return adopted(running, note, reaper)
+      if (note.end !== undefined) return adopted(note)
       if (note.process.boot !== thisBoot() || !isStill(note.host)) return endOf(running, note, reaper)
-      if (note.leftover === 'adopt') return adopted(running, note, reaper)
+      if (note.leftover === 'adopt') return adopted(note)
     }
     if (isStill(note.process)) overSince = undefined
     else if (performance.now() - (overSince ??= performance.now()) > note.killAfter + FORGOTTEN_WITHIN)
@@ -45,12 +52,8 @@ export async function takeOver(
   }
 }
 
-function adopted(running: string, note: Note, reaper: Reaper): Leftover {
-  return { kind: 'adopted', run: new Adopted(running, note, reaper), note }
-}
-
 async function endOf(running: string, note: Note, reaper: Reaper): Promise<Leftover> {
   const found = note.process.boot === thisBoot() && (await reaper.endLeftover(note.process, note))
-  removeNote(running, note)
+  forget(running, note)
   return found ? { kind: 'ended', pid: note.process.pid } : { kind: 'none' }
 }

@@ -74,7 +74,7 @@ export interface ProcessRunnerOptions
   /**
    * What becomes of processes when this service is killed: `'end'`, the default, ends them; with `'adopt'` they go on, and so
    * does their record, and the next attempt of the task on this machine takes them over instead of starting anew, or takes over
-   * their end. Needs the spawner.
+   * their end. Needs the spawner, and an engine that outlives the service: on another it is `'end'`, and the log says so.
    */
   readonly leftovers?: 'end' | 'adopt'
 }

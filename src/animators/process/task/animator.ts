@@ -7,7 +7,7 @@ import { spawnerScript } from '../spawner-script.ts'
 import { recovery, startedBySpawner, startedHere } from './processes.ts'
 import type { ProcessResult } from './result.ts'
 import { runProcess } from './run.ts'
-import { warnOfBundle, warnOfMissing } from './warnings.ts'
+import { warnOfBundle, warnOfMemory, warnOfMissing } from './warnings.ts'
 
 /** A run that was told to stop has its `killAfter`, and so long to end what is left, ms. */
 const TO_CLEAR = 10_000
@@ -35,9 +35,15 @@ export function processRunner(options: ProcessRunnerOptions): Animator<JsonSchem
     },
     async open(place) {
       if (asked.spawner && !spawner) warnOfBundle(asked, place.logger)
+      else if (rules.leftovers === 'adopt' && !place.durable) warnOfMemory(place.logger)
       await Promise.all([warnOfMissing(rules, place.logger), place.shared(recovery).over])
     },
-    run: (ops, place) => runProcess(ops, { rules, processes: place.shared(processes) }),
+    run: (ops, place) =>
+      runProcess(ops, {
+        rules: place.durable ? rules : { ...rules, leftovers: 'end' },
+        processes: place.shared(processes),
+        recovery: place.shared(recovery),
+      }),
   }
 }
 

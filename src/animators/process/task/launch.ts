@@ -4,6 +4,7 @@ import type { TaskOps } from '../../../core/animator.ts'
 import type { Workspace } from '../../../core/files.ts'
 import type { LaunchOrder } from '../host/order.ts'
 import { insideEnvironment } from '../progress/inside.ts'
+import type { Recovery } from '../leftovers/recovery.ts'
 import type { ProcessRules } from '../rules/options.ts'
 import type { Plan } from '../rules/plan.ts'
 import type { ProcessArgs } from '../rules/schema.ts'
@@ -14,6 +15,7 @@ import type { Processes } from './processes.ts'
 export interface RunnerParts {
   readonly rules: ProcessRules
   readonly processes: Processes
+  readonly recovery: Recovery
 }
 
 /** Puts together what is started. What it reads (script, standard input) is written into the private folder of the attempt. */
@@ -21,7 +23,7 @@ export async function orderOf(
   ops: TaskOps<ProcessArgs>,
   plan: Plan,
   place: Workspace,
-  { rules, processes }: RunnerParts,
+  { rules, processes }: Pick<RunnerParts, 'rules' | 'processes'>,
 ): Promise<LaunchOrder> {
   const mark = processes.newMark()
   const { stopSignal, killAfter, stopAt, keep, waits, uid, gid } = plan

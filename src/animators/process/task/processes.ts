@@ -4,7 +4,7 @@ import { forgetFamily, markOf, noteFamily, type Family } from '../host/family.ts
 import { LocalHost } from '../host/local-host.ts'
 import type { ProcessHost } from '../host/order.ts'
 import { Reaper } from '../host/reaper.ts'
-import { recover } from '../leftovers/recover.ts'
+import { Recovery } from '../leftovers/recovery.ts'
 import { spawnerScript } from '../spawner-script.ts'
 import { SpawnedHost } from '../spawner/spawned-host.ts'
 import type { SpawnerEnd } from '../spawner/spawner-process.ts'
@@ -55,12 +55,7 @@ function newFamily({ running }: AnimatorPlace): Family {
   return { id: randomUUID(), ...(running === undefined ? {} : { running }) }
 }
 
-/** Notes of processes tell nothing of the animator, so that once is enough for all. A manager that closes does not wait for it. */
-export function recovery(place: AnimatorPlace): { readonly over: Promise<void> } {
-  return { over: recovered(place) }
-}
-
-async function recovered({ running, logger }: AnimatorPlace): Promise<void> {
-  const ended = running === undefined ? [] : await recover(running)
-  if (ended.length > 0) logger.warn('ended processes of a service that was killed', { pids: ended })
+/** Notes of processes tell nothing of the animator, so that once is enough for all. */
+export function recovery(place: AnimatorPlace): Recovery {
+  return new Recovery(place)
 }

@@ -1,8 +1,8 @@
+import { once } from 'node:events'
 import type { TaskOps } from '../../../core/animator.ts'
 import type { Workspace } from '../../../core/files.ts'
 import { DoNotRetryError, messageOf, MajordomoError } from '../../../core/errors.ts'
 import type { HostedRun } from '../host/order.ts'
-import type { Reaper } from '../host/reaper.ts'
 import { takeOver } from '../leftovers/take-over.ts'
 import { ProgressWatch } from '../progress/watch.ts'
 import type { ProcessRules } from '../rules/options.ts'
@@ -15,7 +15,7 @@ import { watched } from './watch.ts'
 /** One run: what an earlier attempt left is seen to, the process started, listened to, and what came of it told. */
 export async function runProcess(ops: TaskOps<ProcessArgs>, parts: RunnerParts): Promise<ProcessResult> {
   const place = await ops.workspace()
-  const adopted = await earlier(ops, place, parts.processes.reaper)
+  const adopted = await earlier(ops, place, parts)
   let progress: ProgressWatch | undefined
   try {
     const plan = await planned(ops, parts.rules)
@@ -52,9 +52,10 @@ interface Adopted {
 async function earlier(
   ops: TaskOps<ProcessArgs>,
   place: Workspace,
-  reaper: Reaper,
+  { processes, recovery }: RunnerParts,
 ): Promise<Adopted | undefined> {
-  const left = await takeOver(place.running, ops.id, ops.signal, reaper)
+  if (ops.attempt > 1) await Promise.race([recovery.again(), once(ops.signal, 'abort')])
+  const left = await takeOver(place.running, ops, ops.signal, processes.reaper)
   if (left.kind === 'ended')
     ops.log('warn', `process ${left.pid} of an earlier attempt was still running, and was ended`)
   if (left.kind !== 'adopted') return undefined

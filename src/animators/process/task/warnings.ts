@@ -27,6 +27,13 @@ export function warnOfBundle({ leftovers }: ProcessRules, logger: Logger): void 
   )
 }
 
+/** No attempt would ever come for what is left of a task that has gone with the service. */
+export function warnOfMemory(logger: Logger): void {
+  logger.warn(
+    "tasks end with the service, and so do their processes: leftovers: 'adopt' needs another engine",
+  )
+}
+
 async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() === true
 }

@@ -47,7 +47,7 @@ describe('processes of a service that was killed', () => {
   }
 
   const next = (order: LaunchOrder): Promise<Leftover> =>
-    takeOver(stage.running, order.task, AbortSignal.timeout(20_000))
+    takeOver(stage.running, { id: order.task, attempt: 2 }, AbortSignal.timeout(20_000))
 
   /** A process that nobody listens to, noted as if its service and spawner had both been killed. */
   async function orphan(
@@ -75,7 +75,7 @@ describe('processes of a service that was killed', () => {
     const pids = [polite, deaf].map((order) => stage.text(order).trim())
     expect(pids.map(isAlive)).to.deep.equal([true, true])
     await service.kill()
-    expect(await recover(stage.running)).to.deep.equal([])
+    expect((await recover(stage.running)).ended).to.deep.equal([])
     expect(await next(deaf)).to.deep.equal({ kind: 'none' })
     expect(await next(polite)).to.deep.equal({ kind: 'none' })
     expect(pids.map(isAlive)).to.deep.equal([false, false])
@@ -180,7 +180,7 @@ describe('processes of a service that was killed', () => {
   it('are ended as the next service begins, where nobody has done it', async () => {
     const one = await orphan(`trap '' TERM; while :; do sleep 0.05; done`)
     const two = await orphan('setsid sleep 100 & exec sleep 100')
-    expect(await recover(stage.running)).to.have.members([one.pid, two.pid])
+    expect((await recover(stage.running)).ended).to.have.members([one.pid, two.pid])
     expect([one, two].map(({ pid }) => isAlive(pid))).to.deep.equal([false, false])
     expect(stage.notes()).to.deep.equal([])
   })
@@ -196,7 +196,7 @@ describe('processes of a service that was killed', () => {
       const note = JSON.parse(readFileSync(path, 'utf8')) as Note
       writeFileSync(path, JSON.stringify({ ...note, process: { ...note.process, start: '1' } }))
     }
-    expect(await recover(stage.running)).to.have.members(orphans.map(({ pid }) => pid))
+    expect((await recover(stage.running)).ended).to.have.members(orphans.map(({ pid }) => pid))
     expect(orphans.filter(({ pid }) => isAlive(pid))).to.deep.equal([])
     expect(strangers.filter(({ pid }) => isAlive(pid))).to.have.length(10)
     expect(stage.notes()).to.deep.equal([])
@@ -225,7 +225,7 @@ describe('processes of a service that was killed', () => {
       strays.push(stray)
       pids.push(stray.pid!)
     }
-    expect(await recover(stage.running)).to.deep.equal([pids[0]])
+    expect((await recover(stage.running)).ended).to.deep.equal([pids[0]])
     expect(pids.map(isAlive)).to.deep.equal([false, true, true, true])
     expect(stage.notes()).to.have.length(3)
   })
@@ -258,7 +258,7 @@ describe('processes of a service that was killed', () => {
       const note = JSON.parse(readFileSync(path, 'utf8')) as Note
       const changed = { ...note, mark: 'MAJORDOMO_RUN=none', process: { ...note.process, ...change } }
       writeFileSync(path, JSON.stringify(changed))
-      expect(await recover(stage.running)).to.deep.equal([])
+      expect((await recover(stage.running)).ended).to.deep.equal([])
       writeFileSync(path, JSON.stringify(changed))
       expect(await next(order)).to.deep.equal({ kind: 'none' })
       expect(isAlive(pid)).to.equal(true)
@@ -267,10 +267,12 @@ describe('processes of a service that was killed', () => {
 
   it('are left alone while their service lives, and the next attempt waits for it', async () => {
     const { order, pid } = await orphan('exec sleep 100', { service: identityOf(process.pid)! })
-    expect(await recover(stage.running)).to.deep.equal([])
+    expect((await recover(stage.running)).ended).to.deep.equal([])
     expect(isAlive(pid)).to.equal(true)
     const abort = new AbortController()
-    const waiting = takeOver(stage.running, order.task, abort.signal).catch((error: unknown) => error)
+    const waiting = takeOver(stage.running, { id: order.task, attempt: 2 }, abort.signal).catch(
+      (error: unknown) => error,
+    )
     abort.abort(new Error('enough'))
     expect(await waiting)
       .to.be.an('error')
@@ -292,7 +294,7 @@ describe('processes of a service that was killed', () => {
     ]
     for (const one of forged) {
       writeFileSync(path, typeof one === 'string' ? one : JSON.stringify(one))
-      expect(await recover(stage.running)).to.deep.equal([])
+      expect((await recover(stage.running)).ended).to.deep.equal([])
     }
     expect(isAlive(pid)).to.equal(true)
     expect(stage.notes()).to.have.length(1)
@@ -300,7 +302,7 @@ describe('processes of a service that was killed', () => {
     utimesSync(path, long, long)
     await recover(stage.running)
     expect(stage.notes()).to.deep.equal([])
-    expect(await recover(join(stage.folder, 'none'))).to.deep.equal([])
+    expect((await recover(join(stage.folder, 'none'))).ended).to.deep.equal([])
   })
 
   it('are forgotten when nobody has asked for their end in a week', async () => {
