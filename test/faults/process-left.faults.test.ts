@@ -94,6 +94,22 @@ describe('what a service has left that was killed', () => {
     await eventually(20_000, 'no notes', () => readdirSync(running).length === 0 || undefined)
   })
 
+  it('is ended when its time is over, without any service, and the next attempt fails for that', async () => {
+    const options = { leftovers: 'adopt' }
+    const first = start(options, {
+      script: `echo $$ > ${join(folder, 'pid')}; exec sleep 131`,
+      timeout: '3s',
+    })
+    const pid = await pidIn('pid')
+    await first.end('SIGKILL')
+    await goes(pid)
+    const second = start(options)
+    expect(await second.line()).to.equal('open')
+    expect(await second.line()).to.equal('end FAILED timeout')
+    await second.end('SIGTERM')
+    expect(readdirSync(running)).to.deep.equal([])
+  })
+
   it('is ended also where there was no time to note that it runs', async () => {
     const options = { spawner: false }
     const first = start(options, { script: `echo $$ >> ${join(folder, 'pid')}; exec sleep 131` })

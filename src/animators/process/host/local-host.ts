@@ -52,8 +52,19 @@ export class LocalHost implements ProcessHost {
   }
 
   async #close(keep: (order: LaunchOrder) => boolean): Promise<void> {
-    for (const [run, order] of this.#runs) if (!keep(order)) run.stop()
+    for (const [run, order] of this.#runs) {
+      if (keep(order)) stopInTime(run, order).catch(() => {})
+      else run.stop()
+    }
     await Promise.allSettled([...this.#runs.keys()].map((run) => run.ended))
     this.#fifos.close()
   }
+}
+
+/** Whoever would have done it has died. Rejects as the run does. */
+async function stopInTime(run: LocalRun, { timeout }: LaunchOrder): Promise<void> {
+  if (timeout === undefined) return
+  const { at } = await run.started
+  const timer = setTimeout(() => run.timeOut(), Math.max(0, at + timeout - Date.now()))
+  await run.ended.finally(() => clearTimeout(timer))
 }

@@ -34,6 +34,7 @@ export class LocalRun implements HostedRun {
   #fault: string | undefined
   #stopped = false
   #overflowed = false
+  #timedOut = false
   #bytes = 0
   #growth: NodeJS.Timeout | undefined
   #listener: (() => void) | undefined
@@ -58,6 +59,13 @@ export class LocalRun implements HostedRun {
     this.#stopped = true
     this.#child?.stop()
     for (const capture of this.#captures) capture.stopping()
+  }
+
+  /** Its time is over. */
+  timeOut(): void {
+    if (this.#stopped) return
+    this.#timedOut = true
+    this.stop()
   }
 
   onGrowth(listener: () => void): void {
@@ -113,6 +121,7 @@ export class LocalRun implements HostedRun {
     return this.#settled({
       ...end,
       overflowed: this.#overflowed,
+      timedOut: this.#timedOut,
       stdout: out.written,
       stderr: err.written,
       fault: faults.length === 0 ? undefined : faults.join('; '),

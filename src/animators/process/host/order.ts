@@ -28,6 +28,8 @@ export interface LaunchOrder {
   readonly running?: string
   /** What becomes of it when the service is killed: it is ended, or goes on and is found again by the next attempt. */
   readonly leftover: 'end' | 'adopt'
+  /** How long it may run, ms, as whoever launches it sees to; where that one has died, its host does. No limit by default. */
+  readonly timeout?: number
   /** Kept with the note, for the attempt that finds the process again. */
   readonly token?: string
   /** Numeric user and group; those of the host by default. */
@@ -54,6 +56,8 @@ export interface RunEnd {
   readonly leftBehind: boolean
   /** Whether it was stopped because it printed more than `stopAt`. */
   readonly overflowed: boolean
+  /** Whether its host stopped it because its time was over, as nobody else was left to do it. */
+  readonly timedOut: boolean
   /** From its start to the end of its leader, ms. */
   readonly wall: number
   /** Bytes that it printed. */

@@ -53,7 +53,7 @@ export async function orderOf(
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
     // Whoever takes the process over has to accept what it was given.
-    ...(rules.leftovers === 'adopt' ? { token: ops.token() } : {}),
+    ...(rules.leftovers === 'adopt' ? { token: ops.token(), timeout: plan.timeout } : {}),
   }
 }
 

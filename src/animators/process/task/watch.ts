@@ -25,6 +25,7 @@ export async function watched(ops: TaskOps<ProcessArgs>, plan: Plan, run: Hosted
     const end = await run.ended
     if (end.fault !== undefined) ops.log('warn', `its output is not complete: ${end.fault}`)
     if (end.overflowed) stopped ??= 'output-limit'
+    if (end.timedOut) stopped ??= 'timeout'
     return judged(ops, plan, end, processResult(end, pid, stopped))
   } finally {
     clearTimeout(timer)
