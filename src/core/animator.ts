@@ -84,7 +84,8 @@ export interface AnimatorPlace {
   /** Whether tasks outlive the service: then it, or another one that shares the engine, goes on with them when it was killed. */
   readonly durable: boolean
   /**
-   * A task of any operation, as it is now, for those who have kept something for it; undefined where there is none any more.
+   * A task of any operation as it is now, its secrets redacted, for those who have kept something for it; undefined where there is
+   * none any more.
    * @throws {MajordomoError} `engine-unavailable`
    */
   get(id: string): Promise<Task | undefined>

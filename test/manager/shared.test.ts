@@ -48,6 +48,39 @@ describe('What the animators of a manager share', () => {
     opening.open()
   })
 
+  it('may be kept for tasks, of which the place tells what has become, also while the manager closes', async () => {
+    const { manager } = make()
+    const seen: unknown[] = []
+    const tell = async ({ get }: AnimatorPlace, id: string): Promise<void> => {
+      const task = await get(id)
+      seen.push(task === undefined ? undefined : [task.state, task.args])
+    }
+    let watched = ''
+    let gone = ''
+    manager.register('KEEPS', {
+      args: { properties: { secret: { writeOnly: true } } },
+      run: () => {},
+      open(place) {
+        expect(place.durable).to.equal(false)
+        place.shared(() => ({
+          async close() {
+            await tell(place, watched)
+            await tell(place, gone)
+          },
+        }))
+      },
+    })
+    for (const args of [{ secret: 'hunter2' }, {}]) {
+      const { task } = await manager.create('KEEPS', args)
+      await manager.waitFor(task.id)
+      watched ||= task.id
+      gone = task.id
+    }
+    await manager.delete(gone)
+    await manager.close()
+    expect(seen).to.deep.equal([['SUCCEEDED', { secret: '[redacted]' }], undefined])
+  })
+
   it('is closed with its manager, after all animators, and nobody gets any more of it', async () => {
     const { manager } = make()
     const other = make().manager

@@ -1,11 +1,13 @@
 import { expect } from 'chai'
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { localFiles } from '../../../../src/files/index.ts'
 import { Manager, type AnimatorPlace, type Task } from '../../../../src/index.ts'
 import { processRunner } from '../../../../src/animators/process/index.ts'
+import { noteFamily, type FamilyNote } from '../../../../src/animators/process/host/family.ts'
 import { readNote } from '../../../../src/animators/process/host/notes.ts'
 import { noteKeeper } from '../../../../src/animators/process/leftovers/keeper.ts'
 import { recover } from '../../../../src/animators/process/leftovers/recover.ts'
@@ -112,6 +114,26 @@ describe('a process that was left for the next attempt of its task', () => {
     expect(isAlive(pid)).to.equal(true)
     await new Recovery(place(3), 0).over
     expect(isAlive(pid)).to.equal(false)
+  })
+
+  it('has ended, noted or not, before its task is tried again by a service that was there all along', async () => {
+    const manager = await opened()
+    const family = { id: randomUUID(), running }
+    const env = { MAJORDOMO_RUN: `${family.id}.one` }
+    const stray = spawn('/bin/sleep', ['100'], { detached: true, stdio: 'ignore', env })
+    services.push(stray)
+    noteFamily(family, process.pid)
+    const path = join(
+      running,
+      (await readdir(running)).find((name) => name.includes(family.id))!,
+    )
+    const note = JSON.parse(await readFile(path, 'utf8')) as FamilyNote
+    const gone = { ...note.service, start: '1' }
+    await writeFile(path, JSON.stringify({ ...note, service: gone, host: gone }))
+    // The first attempt finds it running.
+    const script = `! readlink /proc/${stray.pid}/exe`
+    const { task } = await manager.create('PROCESS', { script }, { retry: { limit: 1, backoff: 0 } })
+    expect(await manager.waitFor(task.id)).to.include({ state: 'SUCCEEDED', attempt: 2 })
   })
 
   it('is not left by a service whose tasks do not outlive it, which is told', async () => {
