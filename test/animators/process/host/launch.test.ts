@@ -124,8 +124,10 @@ for (const kind of HOST_KINDS)
     })
 
     it('cannot print into the record of another, although it kept its outputs open', async () => {
-      const intruder = `until [ -e go ]; do sleep 0.02; done; trap "" PIPE; echo intruder; touch gone`
-      await host.launch(stage.order(`setsid bash -c '${intruder}' 2>/dev/null &`)).ended
+      const intruder = `touch begun; until [ -e go ]; do sleep 0.02; done; trap "" PIPE; echo intruder; touch gone`
+      // Before it has a session of its own, it would end with its group.
+      const script = `setsid bash -c '${intruder}' 2>/dev/null & until [ -e begun ]; do sleep 0.02; done`
+      await host.launch(stage.order(script)).ended
       const orders = Array.from({ length: 4 }, () =>
         stage.order('until [ -e gone ]; do sleep 0.02; done; echo done'),
       )
