@@ -1,6 +1,6 @@
 import type { ManagerOptions } from './manager/options.ts'
 import { memory } from './engine/memory/index.ts'
-import { temporaryFiles } from './files/index.ts'
+import { TemporaryStore } from './files/temporary.ts'
 import { Manager as ManagerOfAnyEngine } from './manager/manager.ts'
 
 /** A manager that keeps its tasks in memory unless it is given another engine. */
@@ -9,7 +9,7 @@ export class Manager extends ManagerOfAnyEngine {
   constructor(options: ManagerOptions = {}) {
     const engine = options.engine ?? memory()
     const outlives = engine.traits?.durable ?? true
-    const files = options.files ?? (outlives ? undefined : temporaryFiles())
+    const files = options.files ?? (outlives ? undefined : new TemporaryStore())
     super({ ...options, engine, ...(files && { files }) })
   }
 }

@@ -1,14 +1,9 @@
-import { chmod } from 'node:fs/promises'
 import type { FilePage, FileStore, OpenFile, StagedUpload, UploadLimits, Workspace } from '../core/files.ts'
 import type { Logger } from '../core/logger.ts'
 import type { OutputPage } from '../core/output.ts'
-import { makeOwnFolder, sweepFolders } from '../machine/own-folders.ts'
-import { filesSettings } from './options.ts'
-import { removeTree } from './remove.ts'
 import { roomError } from './room.ts'
-import { FolderStore } from './store.ts'
-
-const KIND = 'files'
+import type { FolderStore } from './store.ts'
+import type { TemporaryFolder } from './temporary-folder.ts'
 
 /**
  * Files that are gone with the process, as tasks in memory are. They lie in a folder of the system's for temporary
@@ -19,7 +14,7 @@ export class TemporaryStore implements FileStore {
   readonly shared = false
   readonly running = undefined
   #logger: Logger | undefined
-  #made: Promise<{ readonly root: string; readonly store: FolderStore }> | undefined
+  #made: Promise<TemporaryFolder> | undefined
 
   async open({ logger }: { readonly logger: Logger }): Promise<void> {
     this.#logger = logger
@@ -28,10 +23,7 @@ export class TemporaryStore implements FileStore {
   async close(): Promise<void> {
     const made = this.#made
     this.#made = undefined
-    if (made === undefined) return
-    const { root, store } = await made
-    await store.close()
-    await removeTree(root)
+    await (await made)?.close()
   }
 
   async provide(id: string): Promise<Omit<Workspace, 'grew'>> {
@@ -92,12 +84,9 @@ export class TemporaryStore implements FileStore {
     }
   }
 
-  async #make(): Promise<{ root: string; store: FolderStore }> {
-    await sweepFolders(KIND, removeTree)
-    const root = await makeOwnFolder(KIND)
-    await chmod(root, 0o711)
-    const store = new FolderStore(filesSettings(root, {}), false)
-    await store.open({ logger: this.#logger! })
-    return { root, store }
+  /** Every service starts with this store, and few have to do with files: what that takes is loaded by those. */
+  async #make(): Promise<TemporaryFolder> {
+    const { TemporaryFolder } = await import('./temporary-folder.ts')
+    return TemporaryFolder.make(this.#logger!)
   }
 }
