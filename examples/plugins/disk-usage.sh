@@ -9,6 +9,8 @@ mapfile -d '' -t words < <(python3 -c '
 import json, sys
 args = json.load(sys.stdin)["args"]
 print(int(args.get("most", 90)), *args["folders"], sep="\0", end="\0")')
+# Python has said on stderr why there are none.
+((${#words[@]} > 0)) || exit 1
 most=${words[0]}
 folders=("${words[@]:1}")
 
