@@ -154,8 +154,8 @@ export class Intake {
       tags: created.tags,
       retain: created.retain ?? operation.retain ?? settings.purgeDelay,
       extras: extrasOf(created, operation, accepted, options),
-      ...(created.files && { files: created.files }),
     }
+    if (created.files !== undefined) draft.files = created.files
     const validated = operation.validate(accepted, options?.subject)
     return isPromiseLike(validated) ? Promise.resolve(validated).then(() => draft) : draft
   }
