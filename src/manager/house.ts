@@ -106,7 +106,7 @@ export class House {
       throw error
     }
     // Before anything can be created: files of a task that is about to be stored would count as nobody's.
-    await this.parts.files.sweep()
+    await this.parts.files.removal.sweep()
     if (this.#state !== 'opening') return
     this.#state = 'open'
     this.parts.leases?.begin()

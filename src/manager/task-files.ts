@@ -60,11 +60,6 @@ export class TaskFiles {
     if (this.parts.store?.running !== undefined) await this.#store()
   }
 
-  /** See {@link FileRemoval.sweep}. */
-  sweep(): Promise<void> {
-    return this.removal.sweep()
-  }
-
   async workspace(id: string): Promise<Workspace> {
     const place = await (await this.#store()).provide(id)
     return { ...place, grew: () => this.parts.hub.appended(id) }

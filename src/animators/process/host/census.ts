@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { SharedLook } from './shared-look.ts'
 import { runningGroup } from '../../../machine/proc.ts'
+import { SharedLook } from './shared-look.ts'
 
 /**
  * Who runs on this machine, read from /proc. Each look goes through all processes, so those who ask while one is under way share

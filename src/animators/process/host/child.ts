@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
-import type { LaunchOrder, RunEnd } from './order.ts'
 import { usageOf, type Usage } from '../../../machine/proc.ts'
+import type { LaunchOrder, RunEnd } from './order.ts'
 import type { Reaper } from './reaper.ts'
 import { signalGroup } from './signals.ts'
 

@@ -1,7 +1,7 @@
+import { identityOf, type Identity } from '../../../machine/proc.ts'
 import { Fifos } from './fifos.ts'
 import { LocalRun } from './local-run.ts'
 import type { HostedRun, LaunchOrder, ProcessHost } from './order.ts'
-import { identityOf, type Identity } from '../../../machine/proc.ts'
 import { Reaper } from './reaper.ts'
 
 const ROOM = 65_536

@@ -1,11 +1,11 @@
 import { closeSync, openSync } from 'node:fs'
 import { messageOf } from '../../../core/errors.ts'
+import { identityOf, type Identity } from '../../../machine/proc.ts'
 import { Capture, PipeMissing } from './capture.ts'
 import { Child } from './child.ts'
 import type { Fifos } from './fifos.ts'
 import { noteOf, removeNote, replaceNote, writeNote, type Note } from './notes.ts'
 import type { HostedRun, LaunchOrder, RunEnd, Started } from './order.ts'
-import { identityOf, type Identity } from '../../../machine/proc.ts'
 import type { Reaper } from './reaper.ts'
 
 /** What the runs of a host have in common. */

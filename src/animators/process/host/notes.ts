@@ -2,10 +2,10 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { Identity } from '../../../machine/proc.ts'
 import { isFamilyFile } from './family.ts'
 import { isIdentity, isOlder, ownPrefix, removeFile } from './note-files.ts'
 import type { LaunchOrder, RunEnd } from './order.ts'
-import type { Identity } from '../../../machine/proc.ts'
 
 /** What is on disk of a process, for whoever finds it when its service was killed. */
 export interface Note {

@@ -1,5 +1,5 @@
-import { Census } from './census.ts'
 import { hasMark, isStill, type Identity } from '../../../machine/proc.ts'
+import { Census } from './census.ts'
 import { signalGroup } from './signals.ts'
 
 /** How a process is ended, by whoever has to. */

@@ -1,6 +1,6 @@
+import { isStill, thisBoot } from '../../../machine/proc.ts'
 import { familiesIn, forgetFamily, markOf, type FamilyNote } from '../host/family.ts'
 import { notesIn, type Note } from '../host/notes.ts'
-import { isStill, thisBoot } from '../../../machine/proc.ts'
 import { Reaper } from '../host/reaper.ts'
 import { Adopted } from './adopted.ts'
 import { forget, isKept, lastAttempt } from './keeper.ts'

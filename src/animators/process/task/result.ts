@@ -1,5 +1,5 @@
-import type { RunEnd } from '../host/order.ts'
 import type { Usage } from '../../../machine/proc.ts'
+import type { RunEnd } from '../host/order.ts'
 
 /** Why a process was told to stop. */
 export type StopReason = 'canceled' | 'timeout' | 'shutdown' | 'lease-lost' | 'superseded' | 'output-limit'
